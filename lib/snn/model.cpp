@@ -1,0 +1,223 @@
+#include "snn/model.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/checked.h"
+#include "snn/geometry.h"
+#include "snn/validate.h"
+
+namespace akida::snn {
+namespace {
+
+// "SeparableConvolutional" -> "separable_convolutional".
+std::string snake_case(std::string_view name) {
+  std::string snake;
+  for (char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper && !snake.empty()) snake += '_';
+    snake += upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return snake;
+}
+
+void check_name(const std::string& name, const std::vector<Layer>& layers) {
+  if (name.find_first_of(".:=") != std::string::npos) {
+    fail(ErrorKind::kInvalid, "layer name '{}' contains '.', ':' or '='", name);
+  }
+  if (name.find_first_not_of("0123456789") == std::string::npos) {
+    fail(ErrorKind::kInvalid, "layer name '{}' is only digits", name);
+  }
+  const auto twin = std::find_if(layers.begin(), layers.end(),
+                                 [&](const Layer& layer) { return layer.name == name; });
+  if (twin != layers.end()) {
+    fail(ErrorKind::kInvalid, "layer name '{}' is taken by layer {}", name, twin - layers.begin());
+  }
+}
+
+void complete_inbounds(Layer& layer, const std::vector<Layer>& layers) {
+  const auto index = static_cast<std::uint32_t>(layers.size());
+  if (layer.is_input()) {
+    if (index != 0)
+      fail(ErrorKind::kInvalid, "an input layer must be the first, not layer {}", index);
+    if (!layer.inbounds.empty()) fail(ErrorKind::kInvalid, "an input layer has no inbound layers");
+    return;
+  }
+  if (index == 0) {
+    fail(ErrorKind::kInvalid, "the first layer is {}, not InputData or InputConvolutional",
+         name_of(layer.type()));
+  }
+  if (layer.inbounds.empty()) layer.inbounds = {index - 1};
+  for (std::uint32_t inbound : layer.inbounds) {
+    if (inbound >= index) {
+      fail(ErrorKind::kInvalid, "inbound layer {} is not before layer {}", inbound, index);
+    }
+  }
+}
+
+// Joins the inbound outputs along channels; all levels or, for Concat, all potentials.
+void derive_input(Layer& layer, const std::vector<Layer>& layers) {
+  const Layer& first = layers[layer.inbounds[0]];
+  const bool potentials = outputs_potentials(first);
+  std::int64_t channels = 0;
+  for (std::uint32_t index : layer.inbounds) {
+    const Layer& inbound = layers[index];
+    if (outputs_potentials(inbound) && layer.type() != LayerType::kConcat) {
+      fail(ErrorKind::kInvalid,
+           "inbound layer '{}' has activations off; its potentials can only feed a Concat",
+           inbound.name);
+    }
+    if (outputs_potentials(inbound) != potentials) {
+      fail(ErrorKind::kInvalid, "inbound layers '{}' and '{}' mix potentials and levels",
+           first.name, inbound.name);
+    }
+    if (inbound.output_shape.width != first.output_shape.width ||
+        inbound.output_shape.height != first.output_shape.height) {
+      fail(ErrorKind::kInvalid, "inbound layers '{}' {} and '{}' {} differ in width or height",
+           first.name, to_string(first.output_shape), inbound.name,
+           to_string(inbound.output_shape));
+    }
+    channels += inbound.output_shape.channels;
+    layer.input_max = std::max(layer.input_max, output_max(inbound));
+  }
+  layer.input_shape = first.output_shape;
+  layer.input_shape.channels = checked_cast<std::int32_t>(channels, "channels");
+}
+
+void derive_shapes(Layer& layer, const std::vector<Layer>& layers) {
+  layer.input_max = 0;
+  if (const auto* data = std::get_if<InputData>(&layer.parameters)) {
+    layer.input_shape = layer.output_shape = data->input;
+    layer.input_max = (1 << data->input_bits) - 1;
+    return;
+  }
+  if (const auto* image = std::get_if<InputConvolutional>(&layer.parameters)) {
+    layer.input_shape = image->input;
+    layer.input_max = 255;
+  } else {
+    derive_input(layer, layers);
+  }
+  switch (layer.type()) {
+    case LayerType::kConcat:
+      layer.output_shape = layer.input_shape;
+      return;
+    case LayerType::kFullyConnected:
+      layer.output_shape = {.width = 1, .height = 1, .channels = num_neurons(layer)};
+      return;
+    default: {
+      const Convolution& convolution = *convolution_of(layer);
+      const Shape map = convolution_output(layer.input_shape, convolution, num_neurons(layer));
+      const ResolvedPooling pooling = resolve_pooling(map, *pooling_of(layer), convolution.mode);
+      layer.output_shape = {
+          .width = pooling.x.output, .height = pooling.y.output, .channels = map.channels};
+    }
+  }
+}
+
+// Cells that an Average pooling sums, 1 without one.
+double pooling_area(const Layer& layer) {
+  const Pooling* pooling = pooling_of(layer);
+  if (pooling == nullptr || pooling->type != PoolingType::kAverage) return 1;
+  const Shape map = convolution_output(layer.input_shape, *convolution_of(layer), 1);
+  const ResolvedPooling resolved = resolve_pooling(map, *pooling, convolution_of(layer)->mode);
+  return static_cast<double>(resolved.width) * resolved.height;
+}
+
+void complete_variables(Layer& layer) {
+  if (layer.type() == LayerType::kInputData) return;
+  Variables& variables = layer.variables;
+  const auto neurons = static_cast<std::size_t>(num_neurons(layer));
+  const WeightShapes shapes = weight_shapes(layer);
+  if (variables.weights.dims().empty() && !shapes.weights.empty()) {
+    variables.weights = Dense(DType::kI8, shapes.weights);
+  }
+  if (variables.weights_pw.dims().empty() && !shapes.weights_pw.empty()) {
+    variables.weights_pw = Dense(DType::kI8, shapes.weights_pw);
+  }
+  const Activation& activation = *activation_of(layer);
+  if (variables.threshold_fire.empty()) {
+    variables.threshold_fire.assign(neurons, activation.threshold_fire);
+  }
+  if (variables.threshold_fire_step.empty()) {
+    variables.threshold_fire_step.assign(neurons, activation.threshold_fire_step);
+  }
+  if (variables.shift.empty()) variables.shift.assign(neurons, 0.0);
+  if (variables.scale.empty()) variables.scale.assign(neurons, 1.0 / pooling_area(layer));
+}
+
+void complete(Layer& layer, const std::vector<Layer>& layers) {
+  if (layer.name.empty()) {
+    layer.name = fmt::format("{}_{}", snake_case(name_of(layer.type())), layers.size());
+  }
+  try {
+    check_name(layer.name, layers);
+    complete_inbounds(layer, layers);
+    validate_parameters(layer);
+    derive_shapes(layer, layers);
+    complete_variables(layer);
+    validate_variables(layer);
+  } catch (const Error& error) {
+    throw error.with_context(fmt::format("layer '{}'", layer.name));
+  }
+}
+
+}  // namespace
+
+void Model::add(Layer layer) {
+  if (std::ssize(layers_) >= kMaxLayers) {
+    fail(ErrorKind::kInvalid, "layer count exceeds limit {}", kMaxLayers);
+  }
+  if (!layers_.empty() && layers_.back().learning) {
+    fail(ErrorKind::kInvalid, "layer '{}' is compiled for learning and must stay the last",
+         layers_.back().name);
+  }
+  complete(layer, layers_);
+  layers_.push_back(std::move(layer));
+}
+
+void Model::pop_layer() {
+  if (layers_.empty()) fail(ErrorKind::kInvalid, "the model has no layers");
+  layers_.pop_back();
+}
+
+std::size_t Model::find(std::string_view name) const {
+  if (!name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos) {
+    std::size_t index = 0;
+    for (char digit : name.substr(0, 9)) index = index * 10 + static_cast<std::size_t>(digit - '0');
+    if (name.size() <= 9 && index < layers_.size()) return index;
+    fail(ErrorKind::kUsage, "no layer {}: the model has {} layers", name, layers_.size());
+  }
+  std::string known;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].name == name) return i;
+    known += (i == 0 ? "" : ", ") + layers_[i].name;
+  }
+  fail(ErrorKind::kUsage, "no layer '{}'; the model has: {}", name, known);
+}
+
+void Model::replace(std::size_t index, Layer layer) {
+  Model rebuilt;
+  for (std::size_t i = 0; i < layers_.size(); ++i) rebuilt.add(i == index ? layer : layers_[i]);
+  layers_ = std::move(rebuilt.layers_);
+}
+
+void Model::set_padding_value(std::int32_t value) {
+  auto* image = empty() ? nullptr : std::get_if<InputConvolutional>(&layers_[0].parameters);
+  if (image == nullptr) fail(ErrorKind::kInvalid, "the model has no InputConvolutional layer");
+  if (value < 0 || value > 255) {
+    fail(ErrorKind::kInvalid, "padding_value {} is outside 0..255", value);
+  }
+  image->padding_value = value;
+}
+
+Shape Model::input_shape() const {
+  if (layers_.empty()) fail(ErrorKind::kInvalid, "the model has no layers");
+  return layers_.front().input_shape;
+}
+
+Shape Model::output_shape() const {
+  if (layers_.empty()) fail(ErrorKind::kInvalid, "the model has no layers");
+  return layers_.back().output_shape;
+}
+
+}  // namespace akida::snn
