@@ -1,0 +1,56 @@
+// Models as files: one FlatBuffer (.fb), or the same in one zstd frame (.fbz).
+//
+// Specification: formats/model.md, schema formats/model.fbs. In short:
+//   .fb   bytes 4..7 are "AKMD"; only its structure can be checked.
+//   .fbz  exactly one zstd frame with content size and content checksum around a .fb, so a
+//         truncated or damaged file is always noticed.
+// Encoding is deterministic: equal models and equal info give equal bytes.
+//
+// Errors name field, value and limit, e.g.
+//   layer 2 'conv': variable 'weights': 18 bytes do not hold 144 elements of 2 bits
+// kFormat: another format, damaged or truncated; kUnsupported: well formed, but a newer version or
+// a kind of network this build cannot read; kInvalid: a value that the model itself refuses.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "snn/model.h"
+
+namespace akida::codec {
+
+// The format version that encode_model writes and the newest that decode_model reads.
+inline constexpr std::uint32_t kModelFormatVersion = 1;
+
+// Caps of every model file (formats/model.md, "Limits"); a file that exceeds one is refused before
+// memory for it is reserved. Layers, dimensions and weights have the caps of snn/model.h.
+inline constexpr std::uint64_t kMaxModelBytes = std::uint64_t{1} << 30;  // of the FlatBuffer
+inline constexpr std::uint32_t kMaxModelStringBytes = 65536;             // names, metadata, history
+inline constexpr std::uint32_t kMaxModelEntries = 65536;     // history, metadata, class names
+inline constexpr std::uint32_t kMaxInbounds = 4096;          // of one layer
+inline constexpr std::uint32_t kMaxModelTables = 1'000'000;  // FlatBuffers tables, all together
+inline constexpr std::uint32_t kMaxModelDepth = 8;           // tables inside tables
+
+enum class ModelFormat : std::uint8_t {
+  kPlain,       // .fb
+  kCompressed,  // .fbz
+};
+
+// Layers, variables, learning state and info of `model`; it must have at least one layer.
+[[nodiscard]] std::vector<std::byte> encode_model(const snn::Model& model,
+                                                  ModelFormat format = ModelFormat::kCompressed);
+
+// Reads either format, told apart by their first bytes. Every value passes through
+// snn::Model::add, so what comes back is as valid as a model built by hand.
+[[nodiscard]] snn::Model decode_model(std::span<const std::byte> bytes);
+
+// decode_model of a file ("-": standard input). Errors start with the file's name.
+[[nodiscard]] snn::Model load_model(const std::string& path);
+
+// Writes the whole file or nothing ("-": standard output). Compressed unless `path` ends in ".fb".
+void save_model(const snn::Model& model, const std::string& path);
+
+}  // namespace akida::codec
