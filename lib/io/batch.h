@@ -1,0 +1,27 @@
+// Operations on batches that do not depend on how they are stored.
+#pragma once
+
+#include <cstddef>
+
+#include "io/sample.h"
+#include "tensor/dense.h"
+
+namespace akida::io {
+
+// Throws kInvalid when the header is outside what formats/stream.md allows.
+void validate(const StreamHeader& header);
+
+// Throws kInvalid when `batch` does not fit `header`: lengths of the vectors, shape and type of
+// the array, classes, boxes and events out of range. Names the sample.
+void validate(const StreamHeader& header, const Batch& batch);
+
+// Appends samples [first, first + count) of `from` to `to`; both belong to `header`, and `to`
+// may be empty.
+void append(const StreamHeader& header, const Batch& from, std::size_t first, std::size_t count,
+            Batch& to);
+
+// The samples as one [size, height, width, channels] array of the header's type; events are
+// placed on zeros, the last of several events at one place counts.
+[[nodiscard]] Dense to_dense(const StreamHeader& header, const Batch& batch);
+
+}  // namespace akida::io

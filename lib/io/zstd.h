@@ -1,0 +1,23 @@
+// One zstd frame (RFC 8878) in memory, with content size and content checksum.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace akida::io {
+
+inline constexpr std::uint32_t kZstdMagic = 0xFD2FB528;  // first four bytes, little-endian
+
+// One frame that carries its content size and checksum. Equal input gives equal bytes (with one
+// version of the zstd library).
+[[nodiscard]] std::vector<std::byte> zstd_compress(std::span<const std::byte> bytes);
+
+// The content of exactly one frame. Throws kFormat when `frame` is damaged or truncated, lacks
+// the content checksum, is followed by other bytes, or holds more than `limit` bytes. Memory
+// grows with the content that was really decoded, never with the size the frame declares.
+[[nodiscard]] std::vector<std::byte> zstd_decompress(std::span<const std::byte> frame,
+                                                     std::uint64_t limit);
+
+}  // namespace akida::io
