@@ -1,0 +1,60 @@
+#include "common/shared_options.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/cpu.h"
+#include "base/error.h"
+
+using namespace akida;
+
+TEST_CASE("Standard input may be named once") {
+  CHECK_NOTHROW(cli::require_one_standard_input({"a", "-"}));
+  CHECK_THROWS_WITH(cli::require_one_standard_input({"-", "-"}),
+                    "'-' (standard input) is given 2 times, limit 1");
+}
+
+TEST_CASE("A base name is what follows the last slash") {
+  CHECK(cli::base_name("/a/b.aks") == "b.aks");
+  CHECK(cli::base_name("b.aks") == "b.aks");
+  CHECK(cli::base_name("-") == "-");
+}
+
+TEST_CASE("Shared options parse as documented") {
+  CLI::App app;
+  std::string output = "-";
+  int jobs = 0;
+  std::optional<std::uint64_t> seed;
+  std::optional<bool> progress;
+  bool json = false;
+  cli::add_output(app, output);
+  cli::add_jobs(app, jobs);
+  cli::add_seed(app, seed);
+  cli::add_progress(app, progress);
+  cli::add_json(app, json);
+  cli::add_cpu_mask(app);
+
+  SECTION("all given") {
+    app.parse("-o - -j 2 --seed 18446744073709551615 --no-progress --json --cpu-mask none");
+    CHECK(output == "-");
+    CHECK(jobs == 2);
+    CHECK(seed == 18446744073709551615U);
+    CHECK(progress == false);
+    CHECK(json);
+    CHECK(cpu_features() == 0);
+    set_cpu_mask(parse_cpu_mask("all"));
+  }
+  SECTION("progress wanted") {
+    app.parse("--progress");
+    CHECK(progress == true);
+  }
+  SECTION("nothing given") {
+    app.parse("");
+    CHECK_FALSE(seed.has_value());
+    CHECK_FALSE(progress.has_value());
+  }
+  SECTION("out of range") {
+    CHECK_THROWS_AS(app.parse("-j -1"), CLI::ParseError);
+    CHECK_THROWS_AS(app.parse("--seed 18446744073709551616"), CLI::ParseError);
+    CHECK_THROWS_AS(app.parse("--cpu-mask sse9"), Error);
+  }
+}

@@ -1,0 +1,144 @@
+#include "common/command.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <new>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "common/signals.h"
+
+namespace akida::cli {
+namespace {
+
+Invocation current;
+
+void add_common_options(CLI::App& app) {
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.set_version_flag("-V,--version", fmt::format("{} {}", current.tool, version()),
+                       "Print the version and exit");
+  app.add_flag_function(
+      "-v,--verbose", [](std::int64_t count) { current.verbosity += static_cast<int>(count); },
+      "Say more on standard error; twice for details");
+  app.add_flag_function(
+      "-q,--quiet", [](std::int64_t) { current.verbosity = -1; },
+      "Say nothing on standard error but errors");
+}
+
+void declare(CLI::App& app, const Command& command) {
+  add_common_options(app);
+  if (command.add_options) command.add_options(app);
+  if (!command.examples.empty()) app.footer("\nExamples:\n" + command.examples);
+  for (const Command& verb : command.verbs) {
+    declare(*app.add_subcommand(verb.name, verb.purpose), verb);
+  }
+  if (!command.verbs.empty()) app.require_subcommand(1);
+}
+
+// The command whose verb was given; collects the verbs' names.
+const Command& chosen(const CLI::App& app, const Command& command) {
+  for (const Command& verb : command.verbs) {
+    if (!app.got_subcommand(verb.name)) continue;
+    current.verb += (current.verb.empty() ? "" : " ") + verb.name;
+    return chosen(*app.get_subcommand(verb.name), verb);
+  }
+  return command;
+}
+
+void start_talking() {
+  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_st>();
+  auto logger = std::make_shared<spdlog::logger>(current.tool, sink);
+  logger->set_pattern("%n: %^%l%$: %v");
+  logger->set_level(spdlog::level::warn);
+  spdlog::set_default_logger(std::move(logger));
+  set_log_callback([](LogLevel level, std::string_view message) {
+    constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
+                                                     spdlog::level::warn};
+    spdlog::log(kLevels[static_cast<int>(level)], "{}", message);
+  });
+}
+
+void apply_verbosity() {
+  constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::err, spdlog::level::warn,
+                                                   spdlog::level::info, spdlog::level::debug};
+  spdlog::set_level(kLevels[std::clamp(current.verbosity, -1, 2) + 1]);
+}
+
+// CLI11's sentences in the form of our messages: lower case, no full stop. Names of arguments
+// ("MODEL is required") and of options keep their letters.
+std::string message_of(const CLI::ParseError& error) {
+  std::string text = error.what();
+  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1]))) {
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  }
+  while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
+  return text;
+}
+
+int parse_and_run(const Command& command, int argc, const char* const* argv) {
+  CLI::App app(command.purpose, command.name);
+  declare(app, command);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {  // help or version was asked for
+      std::ostringstream text;
+      app.exit(error, text, text);
+      print(text.str());
+      return kOk;
+    }
+    spdlog::error("{}", message_of(error));
+    return kMisuse;
+  }
+  apply_verbosity();
+  return chosen(app, command).run();
+}
+
+}  // namespace
+
+const Invocation& invocation() { return current; }
+
+std::string_view version() { return AKIDA_VERSION; }
+
+int run_command(const Command& command, int argc, const char* const* argv) {
+  current = {.tool = command.name};
+  start_talking();
+  try {
+    return parse_and_run(command, argc, argv);
+  } catch (const Error& error) {
+    spdlog::error("{}", error.what());
+    return error.kind() == ErrorKind::kUsage ? kMisuse : kFailed;
+  } catch (const std::bad_alloc&) {
+    spdlog::error("out of memory");
+  } catch (const std::exception& error) {
+    spdlog::error("internal error: {}", error.what());
+  }
+  return kFailed;
+}
+
+int tool_main(const Command& command, int argc, char** argv) {
+  install_signal_handlers();
+  const int status = run_command(command, argc, argv);
+  // A full disk or a closed descriptor may show only now; one that was never open and never
+  // written to is no error.
+  const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  const int write_error = errno;
+  const bool unclosed = std::fclose(stdout) != 0 && errno != EBADF;
+  if (!lost && !unclosed) return status;
+  spdlog::error("standard output: {}", std::strerror(lost ? write_error : errno));
+  return status == kOk ? kFailed : status;
+}
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
+    fail(ErrorKind::kIo, "standard output: {}", std::strerror(errno));
+  }
+}
+
+}  // namespace akida::cli

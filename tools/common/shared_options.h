@@ -1,0 +1,55 @@
+// Options that read the same in every tool; each function declares one of them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace akida::cli {
+
+// The first positional of a tool that works on a model. "-" is standard input.
+CLI::Option* add_model(CLI::App& app, std::string& path);
+
+// One input stream or file, a positional called `name`; `path` keeps its default, "-".
+CLI::Option* add_input(CLI::App& app, std::string& path, const std::string& name = "INPUT");
+
+// Several inputs, at least one.
+CLI::Option* add_inputs(CLI::App& app, std::vector<std::string>& paths,
+                        const std::string& name = "INPUT");
+
+// -o, --output FILE; `path` keeps its default, "-" for standard output.
+CLI::Option* add_output(CLI::App& app, std::string& path);
+
+// -j, --jobs N: threads, 0 for one per processor. Results never depend on it.
+CLI::Option* add_jobs(CLI::App& app, int& jobs);
+
+// --seed N: 0..2^64-1.
+CLI::Option* add_seed(CLI::App& app, std::uint64_t& seed);
+CLI::Option* add_seed(CLI::App& app, std::optional<std::uint64_t>& seed);
+
+// --json: the report as one JSON object instead of text.
+CLI::Option* add_json(CLI::App& app, bool& json);
+
+// --cpu-mask NAME: restricts the kernels' CPU features while parsing (base/cpu.h).
+CLI::Option* add_cpu_mask(CLI::App& app);
+
+// --progress, --no-progress; unset: where standard error is a terminal and the work is long.
+CLI::Option* add_progress(CLI::App& app, std::optional<bool>& progress);
+
+// --no-history: leave this command out of the model's history.
+CLI::Option* add_no_history(CLI::App& app, bool& no_history);
+
+// Throws kUsage when more than one of `paths` is "-".
+void require_one_standard_input(std::initializer_list<std::string_view> paths);
+void require_one_standard_input(const std::vector<std::string>& paths);
+
+// Throws kUsage when `path` is "-" and standard output is a terminal: for binary outputs.
+void require_no_terminal(std::string_view path);
+
+// The last component of a path: what histories and reports may name.
+[[nodiscard]] std::string base_name(const std::string& path);
+
+}  // namespace akida::cli
