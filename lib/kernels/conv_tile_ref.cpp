@@ -1,0 +1,94 @@
+#include <array>
+#include <cassert>
+
+#include "base/cpu.h"
+#include "kernels/conv_tile.h"
+
+namespace akida::kernels {
+namespace {
+
+// Byte offset inside a block of the weight of `neuron` for byte `i` of kernel row `row`.
+std::size_t packed_offset(std::int32_t run, std::int32_t row, std::int32_t i, std::int32_t neuron) {
+  const std::int64_t group = (std::int64_t{row} * run + i) / 4;
+  return static_cast<std::size_t>(group * 4 * kConvTileNeurons + neuron * 4 + i % 4);
+}
+
+}  // namespace
+
+void conv_tile_ref(const std::uint8_t* input, const ConvTileGeometry& geometry,
+                   const std::int8_t* weights, ConvTileExtent extent, std::int32_t* potentials,
+                   std::ptrdiff_t potential_stride) {
+  assert(geometry.run > 0 && geometry.run % 4 == 0 && geometry.kernel_rows > 0);
+  assert(extent.blocks > 0 && extent.lines > 0 && extent.pixels > 0);
+  assert(potential_stride >= extent.blocks * kConvTileNeurons);
+  const std::size_t block_bytes = std::size_t{kConvTileNeurons} *
+                                  static_cast<std::size_t>(geometry.kernel_rows) *
+                                  static_cast<std::size_t>(geometry.run);
+  for (std::int32_t line = 0; line < extent.lines; ++line) {
+    for (std::int32_t x = 0; x < extent.pixels; ++x) {
+      const std::uint8_t* window = input + line * geometry.line_stride + x * geometry.pixel_stride;
+      for (std::int32_t block = 0; block < extent.blocks; ++block) {
+        const std::int8_t* block_weights = weights + static_cast<std::size_t>(block) * block_bytes;
+        std::array<std::int32_t, kConvTileNeurons> sums{};
+        for (std::int32_t row = 0; row < geometry.kernel_rows; ++row) {
+          for (std::int32_t i = 0; i < geometry.run; ++i) {
+            const std::int32_t value = window[row * geometry.row_stride + i];
+            const std::int8_t* column = block_weights + packed_offset(geometry.run, row, i, 0);
+            for (std::size_t n = 0; n < sums.size(); ++n) sums[n] += value * column[n * 4];
+          }
+        }
+        std::int32_t* out = potentials + (line * extent.pixels + x) * potential_stride;
+        for (std::size_t n = 0; n < sums.size(); ++n)
+          out[block * kConvTileNeurons + static_cast<std::int32_t>(n)] = sums[n];
+      }
+    }
+  }
+}
+
+ConvTileFn* conv_tile() {
+  ConvTileFn* best = nullptr;
+#define AKIDA_KERNEL(fn, need, tile) \
+  if (cpu_has(need)) best = fn;
+#include "kernels/conv_tile.inc"
+#undef AKIDA_KERNEL
+  return best;
+}
+
+std::int32_t conv_tile_run(std::int32_t columns, std::int32_t channels) {
+  constexpr std::int32_t kChunk = 64;
+  const std::int32_t bytes = columns * channels;
+  const std::int32_t chunks = (bytes + kChunk - 1) / kChunk;
+  const std::int32_t chunk = (bytes + chunks - 1) / chunks;
+  return chunks * ((chunk + 3) / 4 * 4);
+}
+
+std::size_t conv_block_bytes(const ConvKernelShape& shape) {
+  const std::int32_t run = conv_tile_run(shape.columns, shape.channels);
+  return std::size_t{kConvTileNeurons} * static_cast<std::size_t>(shape.rows) *
+         static_cast<std::size_t>(run);
+}
+
+AlignedVector<std::int8_t> pack_conv_weights(std::span<const std::int8_t> weights,
+                                             const ConvKernelShape& shape) {
+  const std::int32_t row_bytes = shape.columns * shape.channels;
+  const std::int32_t run = conv_tile_run(shape.columns, shape.channels);
+  const std::int32_t blocks = (shape.neurons + kConvTileNeurons - 1) / kConvTileNeurons;
+  const std::size_t block_bytes = conv_block_bytes(shape);
+  assert(weights.size() == static_cast<std::size_t>(shape.neurons) *
+                               static_cast<std::size_t>(shape.rows) *
+                               static_cast<std::size_t>(row_bytes));
+  AlignedVector<std::int8_t> packed(static_cast<std::size_t>(blocks) * block_bytes);
+  const std::int8_t* from = weights.data();
+  for (std::int32_t neuron = 0; neuron < shape.neurons; ++neuron) {
+    std::int8_t* block =
+        packed.data() + static_cast<std::size_t>(neuron / kConvTileNeurons) * block_bytes;
+    for (std::int32_t row = 0; row < shape.rows; ++row) {
+      for (std::int32_t i = 0; i < row_bytes; ++i) {
+        block[packed_offset(run, row, i, neuron % kConvTileNeurons)] = *from++;
+      }
+    }
+  }
+  return packed;
+}
+
+}  // namespace akida::kernels
