@@ -1,0 +1,31 @@
+// What model files and architecture files agree on: the caps of a model's info and the variables
+// that a layer type stores. Internal to codec.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/model_info.h"
+#include "snn/layer.h"
+
+namespace akida::codec {
+
+// Throws kInvalid naming `what` where `text` is longer than kMaxModelStringBytes or no UTF-8.
+void require_text(std::string_view what, std::string_view text);
+
+// Texts, counts and numbers of `info` against their caps: scaling_a finite and above 0, scaling_b
+// and anchors finite, anchors in pairs. Throws kInvalid.
+void require_info(const ModelInfo& info);
+
+// Names of the variables that a layer of `type` stores, in order.
+[[nodiscard]] std::span<const std::string_view> stored_variables(snn::LayerType type);
+
+// The input that a model with `input_layer` in front expects.
+struct InputKind {
+  bool is_image = false;  // 8-bit images, or else events
+  std::int32_t bits = 0;
+};
+[[nodiscard]] InputKind input_kind(const snn::Layer& input_layer);
+
+}  // namespace akida::codec
