@@ -154,6 +154,7 @@ void complete(Layer& layer, const std::vector<Layer>& layers) {
     complete_inbounds(layer, layers);
     validate_parameters(layer);
     derive_shapes(layer, layers);
+    validate_sizes(layer);
     complete_variables(layer);
     validate_variables(layer);
   } catch (const Error& error) {

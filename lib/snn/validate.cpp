@@ -1,5 +1,7 @@
 #include "snn/validate.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -53,9 +55,8 @@ void check_activation(const Activation& activation) {
 
 void check_dims(const char* name, const Dense& weights, const std::vector<std::int64_t>& wanted) {
   if (weights.dims() == wanted && weights.type() == DType::kI8) return;
-  const Dense expected = wanted.empty() ? Dense() : Dense(DType::kI8, wanted);
-  fail(ErrorKind::kInvalid, "{} is {} {}, not i8 {}", name, name_of(weights.type()),
-       weights.shape_string(), expected.shape_string());
+  fail(ErrorKind::kInvalid, "{} is {} {}, not i8 ({})", name, name_of(weights.type()),
+       weights.shape_string(), fmt::join(wanted, ", "));
 }
 
 void check_weights(const char* name, const Dense& weights, const std::vector<std::int64_t>& wanted,
@@ -165,6 +166,25 @@ WeightShapes weight_shapes(const Layer& layer) {
     shapes = {{width, height, input.channels, neurons}, {}};
   }
   return shapes;
+}
+
+void validate_sizes(const Layer& layer) {
+  require_in("input channels", layer.input_shape.channels, 1, kMaxDimension);
+  const Shape& output = layer.output_shape;
+  require_in("output width", output.width, 1, kMaxDimension);
+  require_in("output height", output.height, 1, kMaxDimension);
+  require_in("output channels", output.channels, 1, kMaxDimension);
+  const WeightShapes shapes = weight_shapes(layer);
+  for (const auto* dims : {&shapes.weights, &shapes.weights_pw}) {
+    std::int64_t size = 1;
+    for (std::int64_t dim : *dims) {
+      if (dim > kMaxWeights / size) {
+        fail(ErrorKind::kInvalid, "weights ({}) exceed limit {}", fmt::join(*dims, ", "),
+             kMaxWeights);
+      }
+      size *= dim;
+    }
+  }
 }
 
 void validate_parameters(const Layer& layer) {

@@ -21,4 +21,8 @@ struct WeightShapes {
 // Throws kInvalid naming parameter, value and range.
 void validate_parameters(const Layer& layer);
 
+// Derived shapes and the number of weights against kMaxDimension and kMaxWeights, before memory
+// is reserved. Throws kInvalid as validate_parameters does.
+void validate_sizes(const Layer& layer);
+
 }  // namespace akida::snn

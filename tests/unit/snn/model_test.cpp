@@ -43,6 +43,23 @@ TEST_CASE("add refuses what the documentation excludes, with place, value and li
   CHECK_THROWS(Model().add({.parameters = FullyConnected{}}));
 }
 
+TEST_CASE("sizes beyond the limits are refused before memory is reserved") {
+  Model model;
+  model.add({.parameters = InputData{{.width = 65536, .height = 65536, .channels = 65536}, 1}});
+  CHECK_THROWS_WITH(model.add({.name = "fc", .parameters = FullyConnected{.num_neurons = 65536}}),
+                    "layer 'fc': weights (1, 1, 281474976710656, 65536) exceed limit 2147483648");
+  CHECK_THROWS_WITH(
+      model.add({.name = "conv",
+                 .parameters = Convolutional{.convolution = {.kernel_width = 2,
+                                                             .mode = ConvolutionMode::kFull}}}),
+      "layer 'conv': output width 65537 is outside 1..65536");
+  Layer given{.name = "fc", .parameters = FullyConnected{.num_neurons = 1}};
+  given.variables.weights = Dense(DType::kI8, {1, 1, 3, 1});
+  Model small = model_with_input();
+  CHECK_THROWS_WITH(small.add(given),
+                    "layer 'fc': weights is i8 (1, 1, 3, 1), not i8 (1, 1, 24, 1)");
+}
+
 TEST_CASE("potentials feed nothing but a Concat") {
   Model model = model_with_input();
   model.add({.name = "off", .parameters = FullyConnected{.activation = {.enabled = false}}});
