@@ -32,34 +32,30 @@ std::string bar_text(double share) {
 
 }  // namespace
 
-std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds,
-                          const std::string& unit, const std::string& note) {
+std::string progress_line(std::uint64_t done, std::optional<double> share, double seconds,
+                          const std::string& unit) {
   std::string line;
-  const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-  if (total > 0) {
-    line += bar_text(std::min(1.0, static_cast<double>(done) / static_cast<double>(total))) + "  ";
+  if (share) line += bar_text(std::clamp(*share, 0.0, 1.0)) + "  ";
+  line += fmt::format("{} {}", done, unit);
+  if (seconds > 0) line += fmt::format("  {:.0f}/s", static_cast<double>(done) / seconds);
+  if (share && *share > 0 && *share < 1) {
+    line += fmt::format("  {} left", duration_text(seconds * (1 - *share) / *share));
   }
-  line += fmt::format("{} {}  {:.0f}/s", done, unit, rate);
-  if (total > done && rate > 0) {
-    line += fmt::format("  {} left", duration_text(static_cast<double>(total - done) / rate));
-  }
-  if (!note.empty()) line += "  " + note;
   return line;
 }
 
-Progress::Progress(std::optional<bool> wanted, std::uint64_t total, std::string unit)
+Progress::Progress(std::optional<bool> wanted, std::string unit)
     : shown_(wanted.value_or(isatty(STDERR_FILENO) != 0 && invocation().verbosity >= 0)),
-      total_(total),
       unit_(std::move(unit)),
       next_(wanted.value_or(false) ? start_ : start_ + kPatience) {}
 
-void Progress::update(std::uint64_t done, const std::string& note) {
+void Progress::update(std::uint64_t done, std::optional<double> share) {
   if (!shown_) return;
   const Clock::time_point now = Clock::now();
   if (now < next_) return;
   next_ = now + kRefresh;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  std::string line = invocation().tool + ": " + progress_line(done, total_, seconds, unit_, note);
+  std::string line = invocation().tool + ": " + progress_line(done, share, seconds, unit_);
   const std::size_t length = line.size();
   line.resize(std::max(length, drawn_), ' ');  // covers what was there
   drawn_ = length;

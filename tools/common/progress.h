@@ -14,20 +14,19 @@ namespace akida::cli {
 // end.
 class Progress {
  public:
-  // `total`: units of work, 0 = unknown (no bar, no remaining time). `unit`: their plural.
-  Progress(std::optional<bool> wanted, std::uint64_t total, std::string unit);
+  // `unit`: the plural of what is counted.
+  Progress(std::optional<bool> wanted, std::string unit);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `done` units so far; `note`: what else is worth saying, "accuracy 93.1 %".
-  void update(std::uint64_t done, const std::string& note = {});
+  // `done` units so far, which are `share` (0..1) of the work; unknown: no bar, no remaining time.
+  void update(std::uint64_t done, std::optional<double> share);
 
  private:
   using Clock = std::chrono::steady_clock;
 
   bool shown_;
-  std::uint64_t total_;
   std::string unit_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_;
@@ -35,7 +34,7 @@ class Progress {
 };
 
 // What Progress draws behind the name of the tool; seconds since the start.
-[[nodiscard]] std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds,
-                                        const std::string& unit, const std::string& note);
+[[nodiscard]] std::string progress_line(std::uint64_t done, std::optional<double> share,
+                                        double seconds, const std::string& unit);
 
 }  // namespace akida::cli
