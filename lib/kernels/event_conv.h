@@ -1,0 +1,62 @@
+// Potentials of one row of windows from its event stream, for blocks of 64 neurons.
+//
+//   potentials[p][n] = sum over the events e of columns p*stride_x .. p*stride_x + kernel_width - 1
+//                      of values[e] * weights[(offsets[e] - p*stride_x*column_bytes) / 64][n]
+//
+// u8 x s8 -> s32, sums modulo 2^32 (the engine proves that potentials fit int32). Each output pixel
+// pulls its window's events, so its potentials stay in registers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "kernels/aligned.h"
+#include "kernels/conv_tile.h"
+#include "kernels/event_stream.h"
+
+namespace akida::kernels {
+
+struct EventWindows {
+  std::int32_t pixels;         // windows of the row, >= 1
+  std::int32_t kernel_width;   // columns of one window, >= 1
+  std::int32_t stride_x;       // columns from one window to the next, >= 1
+  std::uint32_t column_bytes;  // kernel height * channels * 64
+  std::int32_t blocks;         // consecutive blocks of 64 neurons, >= 1
+  // event_conv: pairs of events whose products may be added in 16 bits (event_pair_limit).
+  // event_add: events whose weights may be added in 8 bits (event_add_limit).
+  std::int32_t narrow_limit;
+};
+
+// How many pairs a*w + b*v fit a 16-bit sum for values up to max_value (<= 255) and weights up to
+// +-max_weight (1..128); 0 where one pair may not.
+[[nodiscard]] constexpr std::int32_t event_pair_limit(std::int32_t max_value,
+                                                      std::int32_t max_weight) {
+  return 32767 / (2 * max_value * max_weight);
+}
+
+// How many weights up to +-max_weight (1..127) fit an 8-bit sum.
+[[nodiscard]] constexpr std::int32_t event_add_limit(std::int32_t max_weight) {
+  return 127 / max_weight;
+}
+
+// Packs a plain kernel, [neurons][rows][columns][channels], into
+// [ceil(neurons / 64)][columns][rows][channels][64]; absent neurons are zero.
+[[nodiscard]] AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weights,
+                                                            const ConvKernelShape& shape);
+
+// `stream` was built with group 4; `weights` is packed, at the first block wanted; the potential of
+// pixel p and neuron n of block b goes to potentials[p * potential_stride + 64 * b + n];
+// potential_stride >= 64 * blocks. Nothing else is written.
+using EventConvFn = void(const EventStream& stream, const EventWindows& windows,
+                         const std::int8_t* weights, std::int32_t* potentials,
+                         std::ptrdiff_t potential_stride);
+
+#define AKIDA_KERNEL(fn, need) EventConvFn fn;
+#include "kernels/event_conv.inc"
+#undef AKIDA_KERNEL
+
+// The variant for this machine, the CPU mask and windows with that narrow_limit.
+[[nodiscard]] EventConvFn* event_conv(std::int32_t narrow_limit);
+
+}  // namespace akida::kernels

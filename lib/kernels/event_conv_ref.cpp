@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+#include "base/cpu.h"
+#include "kernels/event_conv.h"
+
+namespace akida::kernels {
+
+void event_conv_ref(const EventStream& stream, const EventWindows& windows,
+                    const std::int8_t* weights, std::int32_t* potentials,
+                    std::ptrdiff_t potential_stride) {
+  assert(windows.pixels >= 1 && windows.kernel_width >= 1 && windows.stride_x >= 1);
+  assert(potential_stride >= windows.blocks * kEventNeurons);
+  const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
+                                  static_cast<std::size_t>(windows.column_bytes);
+  for (std::int32_t p = 0; p < windows.pixels; ++p) {
+    const std::int32_t first = p * windows.stride_x;
+    const std::uint32_t base = static_cast<std::uint32_t>(first) * windows.column_bytes;
+    for (std::int32_t block = 0; block < windows.blocks; ++block) {
+      const std::int8_t* block_weights = weights + static_cast<std::size_t>(block) * block_bytes;
+      std::array<std::uint32_t, kEventNeurons> sums{};
+      for (std::uint32_t e = stream.starts[first]; e < stream.starts[first + windows.kernel_width];
+           ++e) {
+        const std::int8_t* row = block_weights + (stream.offsets[e] - base);
+        for (std::size_t n = 0; n < sums.size(); ++n) {
+          sums[n] += static_cast<std::uint32_t>(stream.values[e] * row[n]);
+        }
+      }
+      std::int32_t* out = potentials + p * potential_stride + block * kEventNeurons;
+      for (std::size_t n = 0; n < sums.size(); ++n) out[n] = static_cast<std::int32_t>(sums[n]);
+    }
+  }
+}
+
+AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weights,
+                                              const ConvKernelShape& shape) {
+  const auto rows = static_cast<std::size_t>(shape.rows);
+  const auto columns = static_cast<std::size_t>(shape.columns);
+  const auto channels = static_cast<std::size_t>(shape.channels);
+  const auto neurons = static_cast<std::size_t>(shape.neurons);
+  assert(weights.size() == neurons * rows * columns * channels);
+  const std::size_t blocks = (neurons + kEventNeurons - 1) / kEventNeurons;
+  const std::size_t block_bytes = rows * columns * channels * kEventNeurons;
+  AlignedVector<std::int8_t> packed(blocks * block_bytes);
+  const std::int8_t* from = weights.data();
+  for (std::size_t n = 0; n < neurons; ++n) {
+    std::int8_t* block = packed.data() + n / kEventNeurons * block_bytes + n % kEventNeurons;
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t column = 0; column < columns; ++column) {
+        std::int8_t* to = block + (column * rows + row) * channels * kEventNeurons;
+        for (std::size_t c = 0; c < channels; ++c) to[c * kEventNeurons] = *from++;
+      }
+    }
+  }
+  return packed;
+}
+
+EventConvFn* event_conv(std::int32_t narrow_limit) {
+  (void)narrow_limit;
+  EventConvFn* best = nullptr;
+#define AKIDA_KERNEL(fn, need) \
+  if (cpu_has(need)) best = fn;
+#include "kernels/event_conv.inc"
+#undef AKIDA_KERNEL
+  return best;
+}
+
+}  // namespace akida::kernels
