@@ -141,7 +141,8 @@ def is_listed(path, root):
     while True:
         build = folder / "meson.build"
         if build.exists():
-            quoted = {text.rsplit("/", 1)[-1] for text in re.findall(r"'([^']*)'", read(build))}
+            code = re.sub(r"#.*", "", read(build))
+            quoted = {text.rsplit("/", 1)[-1] for text in re.findall(r"'([^']*)'", code)}
             if names & quoted:
                 return True
         if folder == root:
@@ -190,7 +191,7 @@ def main():
         failed = failed or bool(faults)
         print(f"{'not ok' if faults else 'ok'} {number} - no {rule.__name__}: {rule.__doc__}")
         for fault in faults:
-            print(f"# {fault}")
+            print(f"# {fault}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -78,6 +78,11 @@ class RuleTest(unittest.TestCase):
         self.write("tests/unit/meson.build", "unit_tests = {'io': ['stream']}\n")
         self.assertEqual(len(self.faults(rules.list_faults)), 2)
 
+    def test_a_comment_in_a_build_file_lists_nothing(self):
+        self.write("lib/io/forgotten.cpp", "\n")
+        self.write("lib/io/meson.build", "# it's not 'forgotten.cpp'\nfiles('stream.cpp')\n")
+        self.assertEqual(len(self.faults(rules.list_faults)), 1)
+
     def test_a_tool_without_a_complete_manual_page_is_found(self):
         self.write("tools/akida-one.cpp", "\n")
         self.write("tools/akida-two.cpp", "\n")
