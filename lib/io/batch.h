@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "io/sample.h"
 #include "tensor/dense.h"
@@ -12,8 +13,9 @@ namespace akida::io {
 void validate(const StreamHeader& header);
 
 // Throws kInvalid when `batch` does not fit `header`: lengths of the vectors, shape and type of
-// the array, classes, boxes and events out of range. Names the sample.
-void validate(const StreamHeader& header, const Batch& batch);
+// the array, classes, boxes and events out of range. Names the sample, counting from `first`, the
+// index of the batch's first sample in its stream.
+void validate(const StreamHeader& header, const Batch& batch, std::uint64_t first = 0);
 
 // Appends samples [first, first + count) of `from` to `to`; both belong to `header`, and `to`
 // may be empty.

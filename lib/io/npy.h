@@ -22,6 +22,8 @@ inline constexpr std::uint64_t kMaxNpyBytes = 1ULL << 34;  // of elements
 // The first bytes of every .npy file: "\x93NUMPY".
 [[nodiscard]] std::span<const std::byte> npy_magic();
 
+struct NpyType;
+
 // Reads an array piece by piece along its first dimension.
 class NpyReader {
  public:
@@ -41,13 +43,11 @@ class NpyReader {
 
  private:
   void read_header();
-  void parse_descr(const std::string& descr);
 
   ByteSource& source_;
   std::vector<std::int64_t> dims_;
   DType type_ = DType::kU8;
-  char stored_kind_ = 'u';       // b, i, u or f
-  std::size_t stored_size_ = 1;  // bytes per element
+  const NpyType* stored_ = nullptr;  // how the file stores an element
   std::int64_t next_row_ = 0;
 };
 

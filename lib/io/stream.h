@@ -45,8 +45,10 @@ class StreamReader {
 
  private:
   struct Frame;
-  [[noreturn]] void refuse(std::uint64_t offset, const std::string& what) const;
+  void read_magic();
+  void read_header();
   [[nodiscard]] Frame read_frame();
+  [[nodiscard]] bool read_batch(Batch& batch);
   void check_end(const Frame& frame);
 
   ByteSource& source_;
@@ -77,10 +79,9 @@ class StreamWriter {
   void finish();
 
  private:
-  void append_sample(const Batch& batch, std::size_t sample, std::size_t first_event,
-                     std::size_t events);
+  void append_sample(const Batch& batch, std::size_t sample, std::size_t first_event);
   void flush_frame();
-  void put_frame(std::uint8_t type, std::vector<std::byte> payload);
+  void put_frame(std::uint8_t type, const std::vector<std::byte>& payload);
 
   ByteSink& sink_;
   StreamHeader header_;
@@ -88,7 +89,8 @@ class StreamWriter {
   std::uint64_t samples_ = 0;  // appended so far
   std::uint64_t events_ = 0;
   // The frame being filled, one buffer per part of its payload.
-  std::uint32_t pending_ = 0;
+  std::uint32_t pending_ = 0;  // samples
+  std::size_t pending_bytes_ = 0;
   bool default_ids_ = true;
   std::vector<std::byte> id_lengths_, id_bytes_, labels_, counts_, data_;
 };
