@@ -112,17 +112,19 @@ void Learner::list_windows_of(std::uint32_t event) {
 void Learner::accumulate(std::span<const std::uint32_t> active,
                          std::span<std::int32_t> potentials) {
   constexpr std::size_t kRows = 255;
-  std::fill(potentials.begin(), potentials.end(), 0);
+  const std::size_t neurons = neurons_;  // bytes alias members: a local keeps the loops vectors
   std::uint8_t* __restrict sums = sums_.data();
+  std::int32_t* __restrict out = potentials.data();
+  std::fill_n(out, neurons, 0);
   for (std::size_t first = 0; first < active.size(); first += kRows) {
-    std::fill(sums_.begin(), sums_.end(), std::uint8_t{0});
+    std::fill_n(sums, neurons, std::uint8_t{0});
     for (std::uint32_t connection : active.subspan(first, std::min(kRows, active.size() - first))) {
-      const std::int8_t* __restrict row = weights_.data() + connection * neurons_;
-      for (std::size_t i = 0; i < neurons_; ++i) {
+      const std::int8_t* __restrict row = weights_.data() + connection * neurons;
+      for (std::size_t i = 0; i < neurons; ++i) {
         sums[i] = static_cast<std::uint8_t>(sums[i] + row[i]);
       }
     }
-    for (std::size_t i = 0; i < neurons_; ++i) potentials[i] += sums[i];
+    for (std::size_t i = 0; i < neurons; ++i) out[i] += sums[i];
   }
 }
 

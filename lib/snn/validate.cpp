@@ -211,7 +211,10 @@ void validate_parameters(const Layer& layer) {
 }
 
 void validate_variables(const Layer& layer) {
-  if (layer.type() == LayerType::kInputData) return;
+  if (layer.type() == LayerType::kInputData) {
+    if (layer.learning) check_learning(layer);
+    return;
+  }
   const Variables& variables = layer.variables;
   const WeightShapes shapes = weight_shapes(layer);
   check_weights("weights", variables.weights, shapes.weights, weights_bits(layer));
