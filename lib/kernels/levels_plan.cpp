@@ -46,7 +46,7 @@ Real evaluate(const Line<Real>& line, std::int64_t potential) {
 template <typename Real>
 bool proved(const Line<Real>& line, const Neuron& neuron) {
   if (!(line.slope > 0) || !std::isfinite(line.slope) || !std::isfinite(line.offset)) return false;
-  constexpr double kConvertible = 0x1p30;  // conversion to int32 must not overflow
+  constexpr double kConvertible = 0x1.fffffp30;  // conversion to int32 must not overflow
   const double reach =
       static_cast<double>(std::max(std::abs(neuron.range.low), std::abs(neuron.range.high)));
   if (reach * static_cast<double>(line.slope) + std::abs(static_cast<double>(line.offset)) >
@@ -105,7 +105,7 @@ double centred_offset(double slope, const Neuron& neuron) {
 double steepest_slope(const Neuron& neuron) {
   const double reach = static_cast<double>(
       std::max({std::abs(neuron.range.low), std::abs(neuron.range.high), std::int64_t{1}}));
-  return std::min(static_cast<double>(neuron.boundaries.size()) + 1, 0x1p28 / reach);
+  return std::min(static_cast<double>(neuron.boundaries.size()) + 1, 0x1.fp30 / reach);
 }
 
 // The slope of the line through the first and the last boundary inside the range.
