@@ -146,21 +146,23 @@ void check_variant(LevelsFn* fn, std::size_t tile, std::uint64_t seed) {
   }
 }
 
+__extension__ using Wide = __int128;
+
 // floor of threshold + n * step * 2^(4 - bits), the sum rounded once to 53 bits with ties to
 // even, in integers of 2^-80. For steps of at least 2^-30 and below 2^14.
 std::int64_t exact_boundary(std::int32_t threshold, float step, std::int32_t bits, std::int32_t n) {
   constexpr int kFraction = 80;
   int exponent = 0;
   const auto mantissa = static_cast<std::int64_t>(std::ldexp(std::frexp(step, &exponent), 24));
-  __int128 sum = static_cast<__int128>(threshold) * (static_cast<__int128>(1) << kFraction) +
-                 (static_cast<__int128>(mantissa * n) << (exponent - 24 + 4 - bits + kFraction));
+  Wide sum = static_cast<Wide>(threshold) * (static_cast<Wide>(1) << kFraction) +
+             (static_cast<Wide>(mantissa * n) << (exponent - 24 + 4 - bits + kFraction));
   const bool negative = sum < 0;
-  __int128 magnitude = negative ? -sum : sum;
+  Wide magnitude = negative ? -sum : sum;
   int excess = 0;
-  while ((magnitude >> excess) >= (static_cast<__int128>(1) << 53)) ++excess;
+  while ((magnitude >> excess) >= (static_cast<Wide>(1) << 53)) ++excess;
   if (excess > 0) {
-    const __int128 unit = static_cast<__int128>(1) << excess;
-    const __int128 rest = magnitude % unit;
+    const Wide unit = static_cast<Wide>(1) << excess;
+    const Wide rest = magnitude % unit;
     const bool odd = (magnitude >> excess) % 2 != 0;
     magnitude -= rest;
     if (rest > unit / 2 || (rest == unit / 2 && odd)) magnitude += unit;
