@@ -24,7 +24,8 @@
 namespace akida::codec {
 
 // Caps of an architecture file; exceeding one is an error.
-inline constexpr std::uint64_t kMaxArchitectureBytes = std::uint64_t{64} << 20;
+inline constexpr std::uint64_t kMaxArchitectureBytes = std::uint64_t{16} << 20;
+inline constexpr std::int64_t kMaxArchitectureWeights = std::int64_t{1} << 28;  // of all layers
 inline constexpr std::uint32_t kMaxArchitectureDepth = 32;  // collections inside collections
 
 // Reads the file at `path` ("-": standard input). Variables may name .npy files, relative to the
@@ -47,7 +48,7 @@ enum class ArchitectureContent : std::uint8_t {
 
 // One key that a layer type or the document accepts, for documentation and its test.
 struct ArchitectureKey {
-  std::string owner;          // "Convolutional", or "model" for the top level
+  std::string owner;          // "Convolutional"; "document"; "layer" for keys that all have
   std::string key;            // "kernel_width"
   std::string type;           // "integer", "number", "boolean", "string", "Valid|Same|Full", ...
   std::string default_value;  // "required", or the default as it is written in YAML

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/checked.h"
 #include "snn/geometry.h"
@@ -197,9 +198,19 @@ std::size_t Model::find(std::string_view name) const {
 }
 
 void Model::replace(std::size_t index, Layer layer) {
-  Model rebuilt;
-  for (std::size_t i = 0; i < layers_.size(); ++i) rebuilt.add(i == index ? layer : layers_[i]);
-  layers_ = std::move(rebuilt.layers_);
+  // Layers in front stay where they are: setting variables layer by layer takes linear time.
+  static_cast<void>(layers_.at(index));
+  const auto first = layers_.begin() + static_cast<std::ptrdiff_t>(index);
+  std::vector<Layer> tail(std::make_move_iterator(first), std::make_move_iterator(layers_.end()));
+  layers_.resize(index);
+  try {
+    add(std::move(layer));
+    for (std::size_t i = 1; i < tail.size(); ++i) add(tail[i]);
+  } catch (...) {
+    layers_.resize(index);
+    std::move(tail.begin(), tail.end(), std::back_inserter(layers_));
+    throw;
+  }
 }
 
 void Model::set_padding_value(std::int32_t value) {

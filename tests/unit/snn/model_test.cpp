@@ -47,7 +47,7 @@ TEST_CASE("sizes beyond the limits are refused before memory is reserved") {
   Model model;
   model.add({.parameters = InputData{{.width = 65536, .height = 65536, .channels = 65536}, 1}});
   CHECK_THROWS_WITH(model.add({.name = "fc", .parameters = FullyConnected{.num_neurons = 65536}}),
-                    "layer 'fc': weights (1, 1, 281474976710656, 65536) exceed limit 2147483648");
+                    "layer 'fc': weights (1, 1, 281474976710656, 65536) exceed limit 268435456");
   CHECK_THROWS_WITH(
       model.add({.name = "conv",
                  .parameters = Convolutional{.convolution = {.kernel_width = 2,

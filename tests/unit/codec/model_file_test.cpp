@@ -1,0 +1,98 @@
+#include "codec/model_file.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "io/zstd.h"
+#include "random_model.h"
+
+using namespace akida;
+using namespace akida::codec;
+
+TEST_CASE("a model survives both formats with all layers, variables, learning state and info") {
+  std::set<snn::LayerType> types;
+  std::set<std::int32_t> bits;
+  int learning = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const snn::Model model = test::random_model(seed);
+    for (const ModelFormat format : {ModelFormat::kPlain, ModelFormat::kCompressed}) {
+      const snn::Model copy = decode_model(encode_model(model, format));
+      if (!(copy == model) || !(copy.info == model.info)) FAIL("seed " << seed);
+    }
+    for (const snn::Layer& layer : model.layers()) {
+      types.insert(layer.type());
+      bits.insert(snn::weights_bits(layer));
+      learning += layer.learning ? 1 : 0;
+    }
+  }
+  CHECK(types.size() == 6);
+  CHECK(bits.size() == 9);  // 1..8, and 0 of layers without weights
+  CHECK(learning > 5);
+}
+
+TEST_CASE("equal models give equal bytes, whatever their past") {
+  const snn::Model model = test::random_model(7);
+  snn::Model rebuilt;
+  rebuilt.info = model.info;
+  for (const snn::Layer& layer : model.layers()) rebuilt.add(layer);
+  CHECK(encode_model(rebuilt) == encode_model(model));
+  CHECK(encode_model(decode_model(encode_model(model))) == encode_model(model));
+}
+
+TEST_CASE("a buffer at any address decodes to the same model") {
+  const snn::Model model = test::random_model(11);
+  const std::vector<std::byte> bytes = encode_model(model, ModelFormat::kPlain);
+  for (std::size_t shift = 0; shift < 8; ++shift) {
+    std::vector<std::byte> moved(shift);
+    moved.insert(moved.end(), bytes.begin(), bytes.end());
+    CHECK(decode_model(std::span(moved).subspan(shift)) == model);
+  }
+}
+
+TEST_CASE("files of other kinds are refused by what they begin with") {
+  const auto decode = [](std::string_view text) {
+    return decode_model(std::as_bytes(std::span(text)));
+  };
+  CHECK_THROWS_WITH(decode(""),
+                    "no model: the 0 bytes begin with '', neither a zstd frame nor a FlatBuffer "
+                    "with identifier AKMD at offset 4");
+  CHECK_THROWS_WITH(decode("AKS1\r\n\x1a\n..."),
+                    "no model: the 11 bytes begin with '41 4b 53 31 0d 0a 1a 0a', neither a zstd "
+                    "frame nor a FlatBuffer with identifier AKMD at offset 4");
+  CHECK_THROWS_WITH(decode("\xff\xff\xff\x7f"
+                           "AKMD"),
+                    "offset 0: root offset 2147483647 is outside the 8 bytes");
+}
+
+TEST_CASE("what no reader would accept is not written") {
+  CHECK_THROWS_WITH(encode_model({}), "the model has no layers");
+  snn::Model model = test::random_model(3);
+  model.info.scaling_a = 0;
+  CHECK_THROWS_WITH(encode_model(model), "scaling_a 0 is not above 0");
+  model.info.scaling_a = 1;
+  model.info.anchors = {1, 2, 3};
+  CHECK_THROWS_WITH(encode_model(model), "anchors: 3 numbers are no (width, height) pairs");
+  model.info.anchors.clear();
+  model.info.name = std::string(kMaxModelStringBytes + 1, 'a');
+  CHECK_THROWS_WITH(encode_model(model), "name: 65537 bytes exceed limit 65536");
+  model.info.name = "a\xff";
+  CHECK_THROWS_WITH(encode_model(model), "name: byte 1: value 0xff is no UTF-8");
+}
+
+TEST_CASE("a file appears under its name, and errors begin with it") {
+  const snn::Model model = test::random_model(5);
+  for (const std::string name : {"unit-codec.fb", "unit-codec.fbz"}) {
+    save_model(model, name);
+    CHECK(load_model(name) == model);
+    CHECK(std::filesystem::file_size(name) ==
+          encode_model(model,
+                       name == "unit-codec.fb" ? ModelFormat::kPlain : ModelFormat::kCompressed)
+              .size());
+    std::ofstream(name) << "no model";
+    CHECK_THROWS_WITH(load_model(name), Catch::StartsWith(name + ": no model: the 8 bytes"));
+    std::filesystem::remove(name);
+    CHECK_THROWS_WITH(load_model(name), Catch::StartsWith(name));
+  }
+}
