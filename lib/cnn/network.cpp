@@ -1,0 +1,276 @@
+#include "cnn/network.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/error.h"
+#include "cnn/shapes.h"
+
+namespace akida::cnn {
+namespace {
+
+struct TypeName {
+  const char* name;       // Keras' class
+  const char* automatic;  // stem of Keras' automatic layer names
+};
+// In the order of LayerType.
+constexpr TypeName kTypeNames[] = {
+    {"InputLayer", "input"},
+    {"Rescaling", "rescaling"},
+    {"Conv2D", "conv2d"},
+    {"SeparableConv2D", "separable_conv2d"},
+    {"DepthwiseConv2D", "depthwise_conv2d"},
+    {"Dense", "dense"},
+    {"BatchNormalization", "batch_normalization"},
+    {"ReLU", "re_lu"},
+    {"MaxPooling2D", "max_pooling2d"},
+    {"AveragePooling2D", "average_pooling2d"},
+    {"GlobalAveragePooling2D", "global_average_pooling2d"},
+    {"GlobalMaxPooling2D", "global_max_pooling2d"},
+    {"Flatten", "flatten"},
+    {"Reshape", "reshape"},
+    {"Dropout", "dropout"},
+    {"Activation", "activation"},
+    {"Softmax", "softmax"},
+    {"Concatenate", "concatenate"},
+};
+static_assert(std::size(kTypeNames) == std::variant_size_v<Parameters>);
+
+const TypeName& type_name(LayerType type) { return kTypeNames[static_cast<std::size_t>(type)]; }
+
+bool is_taken(const std::string& name, const std::vector<Layer>& layers) {
+  return std::any_of(layers.begin(), layers.end(),
+                     [&](const Layer& layer) { return layer.name == name; });
+}
+
+// Keras numbers automatic names from the second on; inputs from the first.
+std::string automatic_name(LayerType type, const std::vector<Layer>& layers) {
+  const std::string stem = type_name(type).automatic;
+  std::string name = type == LayerType::kInput ? stem + "_1" : stem;
+  for (int number = type == LayerType::kInput ? 2 : 1; is_taken(name, layers); ++number) {
+    name = fmt::format("{}_{}", stem, number);
+  }
+  return name;
+}
+
+void check_name(const std::string& name, const std::vector<Layer>& layers) {
+  if (name.find_first_of(".:=") != std::string::npos) {
+    fail(ErrorKind::kInvalid, "layer name '{}' contains '.', ':' or '='", name);
+  }
+  if (name.find_first_not_of("0123456789") == std::string::npos) {
+    fail(ErrorKind::kInvalid, "layer name '{}' is only digits", name);
+  }
+  if (is_taken(name, layers)) fail(ErrorKind::kInvalid, "layer name '{}' is taken", name);
+}
+
+void complete_inbounds(Layer& layer, const std::vector<Layer>& layers) {
+  const std::size_t index = layers.size();
+  if (layer.type() == LayerType::kInput) {
+    if (index != 0)
+      fail(ErrorKind::kInvalid, "an Input must be the first layer, not layer {}", index);
+    if (!layer.inbounds.empty()) fail(ErrorKind::kInvalid, "an Input has no inbound layers");
+    return;
+  }
+  if (index == 0)
+    fail(ErrorKind::kInvalid, "the first layer is {}, not Input", name_of(layer.type()));
+  if (layer.inbounds.empty()) layer.inbounds = {static_cast<std::uint32_t>(index - 1)};
+  for (std::uint32_t inbound : layer.inbounds) {
+    if (inbound >= index) {
+      fail(ErrorKind::kInvalid, "inbound layer {} is not before layer {}", inbound, index);
+    }
+  }
+  if (layer.inbounds.size() > 1 && layer.type() != LayerType::kConcatenate) {
+    fail(ErrorKind::kInvalid, "{} has {} inbound layers; only Concatenate takes several",
+         name_of(layer.type()), layer.inbounds.size());
+  }
+}
+
+void check_variables(const Layer& layer, const std::vector<Variable>& expected) {
+  if (layer.variables.size() != expected.size()) {
+    fail(ErrorKind::kInvalid, "{} variables, not {}", layer.variables.size(), expected.size());
+  }
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const Variable& variable = layer.variables[i];
+    if (variable.name != expected[i].name || variable.value.type() != DType::kF32 ||
+        variable.value.dims() != expected[i].value.dims()) {
+      fail(ErrorKind::kInvalid, "variable '{}' is {} {}, not '{}' f32 {}", variable.name,
+           akida::name_of(variable.value.type()), variable.value.shape_string(), expected[i].name,
+           expected[i].value.shape_string());
+    }
+    const auto values = variable.value.data<float>();
+    const auto bad = std::find_if(values.begin(), values.end(),
+                                  [](float value) { return !std::isfinite(value); });
+    if (bad != values.end()) {
+      fail(ErrorKind::kInvalid, "{}: element {}: value {} is not finite", variable.name,
+           bad - values.begin(), *bad);
+    }
+  }
+}
+
+// Collects variables in Keras' order.
+class VariableList {
+ public:
+  void add(const char* name, std::vector<std::int64_t> dims, float value = 0.0F,
+           bool trainable = true) {
+    akida::Dense tensor(DType::kF32, std::move(dims));
+    std::ranges::fill(tensor.data<float>(), value);
+    variables_.push_back({name, std::move(tensor), trainable});
+  }
+  [[nodiscard]] std::vector<Variable> take() { return std::move(variables_); }
+
+ private:
+  std::vector<Variable> variables_;
+};
+
+void list_variables(const Conv2D& layer, std::int64_t channels, VariableList& list) {
+  list.add("kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, layer.filters});
+  if (layer.use_bias) list.add("bias", {layer.filters});
+}
+
+void list_variables(const SeparableConv2D& layer, std::int64_t channels, VariableList& list) {
+  list.add("depthwise_kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, 1});
+  list.add("pointwise_kernel", {1, 1, channels, layer.filters});
+  if (layer.use_bias) list.add("bias", {layer.filters});
+}
+
+void list_variables(const DepthwiseConv2D& layer, std::int64_t channels, VariableList& list) {
+  list.add("depthwise_kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, 1});
+  if (layer.use_bias) list.add("bias", {channels});
+}
+
+void list_variables(const Dense& layer, std::int64_t channels, VariableList& list) {
+  list.add("kernel", {channels, layer.units});
+  if (layer.use_bias) list.add("bias", {layer.units});
+}
+
+void list_variables(const BatchNormalization&, std::int64_t channels, VariableList& list) {
+  list.add("gamma", {channels}, 1.0F);
+  list.add("beta", {channels});
+  list.add("moving_mean", {channels}, 0.0F, false);
+  list.add("moving_variance", {channels}, 1.0F, false);
+}
+
+template <typename Other>
+void list_variables(const Other&, std::int64_t, VariableList&) {}
+
+void complete(Layer& layer, const std::vector<Layer>& layers) {
+  if (layer.name.empty()) layer.name = automatic_name(layer.type(), layers);
+  try {
+    check_name(layer.name, layers);
+    complete_inbounds(layer, layers);
+    validate_arguments(layer);
+    std::vector<Dims> inputs;
+    for (std::uint32_t index : layer.inbounds) inputs.push_back(layers[index].output_shape);
+    layer.output_shape = infer_output(layer, inputs);
+    layer.input_shape = inputs.empty() ? layer.output_shape : inputs.front();
+    std::vector<Variable> initial = initial_variables(layer);
+    if (layer.variables.empty()) layer.variables = initial;
+    check_variables(layer, initial);
+    for (std::size_t i = 0; i < initial.size(); ++i)
+      layer.variables[i].trainable = initial[i].trainable;
+  } catch (const Error& error) {
+    throw error.with_context(fmt::format("layer '{}'", layer.name));
+  }
+}
+
+}  // namespace
+
+const char* name_of(LayerType type) { return type_name(type).name; }
+
+bool is_neural(const Layer& layer) {
+  switch (layer.type()) {
+    case LayerType::kConv2D:
+    case LayerType::kSeparableConv2D:
+    case LayerType::kDepthwiseConv2D:
+    case LayerType::kDense:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::int64_t parameter_count(const Layer& layer) {
+  std::int64_t count = 0;
+  for (const Variable& variable : layer.variables) count += variable.value.size();
+  return count;
+}
+
+std::int64_t trainable_count(const Layer& layer) {
+  std::int64_t count = 0;
+  for (const Variable& variable : layer.variables) {
+    if (variable.trainable) count += variable.value.size();
+  }
+  return count;
+}
+
+std::string to_string(const Dims& dims) {
+  return dims.size() == 1 ? fmt::format("({},)", dims[0])
+                          : fmt::format("({})", fmt::join(dims, ", "));
+}
+
+std::vector<Variable> initial_variables(const Layer& layer) {
+  VariableList list;
+  std::visit(
+      [&](const auto& parameters) { list_variables(parameters, layer.input_shape.back(), list); },
+      layer.parameters);
+  return list.take();
+}
+
+std::size_t Network::add(Layer layer) {
+  if (std::ssize(layers_) >= kMaxLayers) {
+    fail(ErrorKind::kInvalid, "layer count exceeds limit {}", kMaxLayers);
+  }
+  complete(layer, layers_);
+  layers_.push_back(std::move(layer));
+  return layers_.size() - 1;
+}
+
+void Network::set_parameters(std::size_t index, Parameters parameters) {
+  Layer changed = layers_.at(index);
+  const LayerType type = changed.type();
+  changed.parameters = std::move(parameters);
+  try {
+    if (changed.type() != type) {
+      fail(ErrorKind::kInvalid, "cannot turn {} into {}", name_of(type), name_of(changed.type()));
+    }
+    validate_arguments(changed);
+    std::vector<Dims> inputs;
+    for (std::uint32_t inbound : changed.inbounds) inputs.push_back(layers_[inbound].output_shape);
+    if (infer_output(changed, inputs) != changed.output_shape) {
+      fail(ErrorKind::kInvalid, "the new arguments change the output shape");
+    }
+    check_variables(changed, initial_variables(changed));
+  } catch (const Error& error) {
+    throw error.with_context(fmt::format("layer '{}'", changed.name));
+  }
+  layers_[index] = std::move(changed);
+}
+
+void Network::pop_layer() {
+  if (layers_.empty()) fail(ErrorKind::kInvalid, "the network has no layers");
+  layers_.pop_back();
+}
+
+std::size_t Network::find(std::string_view name) const {
+  std::string known;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].name == name) return i;
+    known += (i == 0 ? "" : ", ") + layers_[i].name;
+  }
+  fail(ErrorKind::kUsage, "no layer '{}'; the network has: {}", name, known);
+}
+
+const Dims& Network::input_shape() const {
+  if (layers_.empty()) fail(ErrorKind::kInvalid, "the network has no layers");
+  return layers_.front().output_shape;
+}
+
+const Dims& Network::output_shape() const {
+  if (layers_.empty()) fail(ErrorKind::kInvalid, "the network has no layers");
+  return layers_.back().output_shape;
+}
+
+}  // namespace akida::cnn

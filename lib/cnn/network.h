@@ -1,0 +1,65 @@
+// A convolutional network as a value: layers in execution order, checked and with shapes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/model_info.h"
+#include "cnn/layer.h"
+
+namespace akida::cnn {
+
+// Limits that every reader and builder enforces.
+inline constexpr std::int32_t kMaxLayers = 65536;
+inline constexpr std::int32_t kMaxDimension = 1 << 24;  // of one axis (a flattened map is one axis)
+inline constexpr std::int32_t kMaxKernel = 256;         // kernel, stride and pool sizes
+inline constexpr std::int64_t kMaxElements = 1LL << 31;  // of one variable or one activation map
+
+class Network {
+ public:
+  ModelInfo info;
+
+  [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
+  [[nodiscard]] bool empty() const { return layers_.empty(); }
+  [[nodiscard]] const Layer& layer(std::size_t index) const { return layers_.at(index); }
+
+  // Appends `layer`. Completes it: an empty name becomes Keras' automatic one ("conv2d",
+  // "conv2d_1", ...; Input: "input_1"), empty inbounds of a layer that is no Input the previous
+  // layer, empty variables zeros (gamma and moving_variance 1); shapes are derived.
+  // Throws kInvalid naming layer, argument, value and range: arguments, names (unique, without
+  // '.', ':', '='), inbound layers and their shapes, variables (names, type, shape, finite).
+  // Returns the layer's index.
+  std::size_t add(Layer layer);
+
+  // Replaces a layer's arguments by others of the same type that keep its shapes and variables;
+  // throws kInvalid otherwise.
+  void set_parameters(std::size_t index, Parameters parameters);
+
+  // Removes the last layer; throws kInvalid when there is none.
+  void pop_layer();
+
+  // Index of the layer called `name`; throws kUsage naming the known layers.
+  [[nodiscard]] std::size_t find(std::string_view name) const;
+
+  // For changes that keep names and shapes: training writes here.
+  [[nodiscard]] std::vector<Variable>& variables(std::size_t index) {
+    return layers_.at(index).variables;
+  }
+
+  [[nodiscard]] const Dims& input_shape() const;  // throws kInvalid when empty
+  [[nodiscard]] const Dims& output_shape() const;
+
+  bool operator==(const Network& other) const { return layers_ == other.layers_; }
+
+ private:
+  std::vector<Layer> layers_;
+};
+
+// The variables a layer has for its input: names, zero values (gamma and moving_variance 1).
+[[nodiscard]] std::vector<Variable> initial_variables(const Layer& layer);
+
+// "(3, 3, 32)"
+[[nodiscard]] std::string to_string(const Dims& dims);
+
+}  // namespace akida::cnn
