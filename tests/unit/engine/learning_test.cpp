@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "codec/model_file.h"
 #include "engine/learner.h"
 
 using namespace akida;
@@ -168,6 +169,22 @@ TEST_CASE("add_classes refuses layers without learning and too many neurons") {
   compile(model, {.num_weights = 4, .num_classes = 3});
   CHECK_THROWS_WITH(add_classes(model, 0), Catch::Contains("0 added classes"));
   CHECK_THROWS_WITH(add_classes(model, 40000), Catch::Contains("outside 1..32765"));
+}
+
+TEST_CASE("learning goes on after encoding and decoding as if nothing had happened") {
+  for (auto make : {fully_connected, convolutional}) {
+    for (std::int32_t classes : {0, 2}) {
+      snn::Model whole = make(6);
+      compile(whole, {.num_weights = 4, .num_classes = 2, .learning_competition = 0.1, .seed = 4});
+      snn::Model halves = whole;
+      learn(whole, 1, 30, classes);
+      learn(whole, 2, 30, classes);
+      learn(halves, 1, 30, classes);
+      halves = codec::decode_model(codec::encode_model(halves));
+      learn(halves, 2, 30, classes);
+      CHECK(halves == whole);
+    }
+  }
 }
 
 TEST_CASE("the histogram counts neurons by the share of ones they last matched") {

@@ -1,0 +1,6 @@
+#!/bin/sh
+# testdata_test - the generated files in testdata are what their generators write.
+#
+# usage: testdata_test.sh TESTDATA
+set -eu
+"$1/arch/mnist_edge.py" | cmp - "$1/arch/mnist_edge.yaml"
