@@ -26,10 +26,24 @@ std::int32_t first_highest_neuron(const Value* values, std::size_t count, std::s
 
 }  // namespace
 
-Dense evaluate_potentials(const snn::Layer& last, const Dense& potentials) {
+void require_potentials(const snn::Layer& last) {
   if (!snn::outputs_potentials(last)) {
     fail(ErrorKind::kUsage, "evaluate needs activations off in the last layer '{}'", last.name);
   }
+}
+
+std::int32_t neurons_per_class(const snn::Layer& last, std::int32_t num_classes) {
+  const std::int32_t neurons = snn::num_neurons(last);
+  if (num_classes == 0) return 1;
+  if (num_classes < 1 || neurons % num_classes != 0) {
+    fail(ErrorKind::kUsage, "{} classes do not divide the {} neurons of layer '{}'", num_classes,
+         neurons, last.name);
+  }
+  return neurons / num_classes;
+}
+
+Dense evaluate_potentials(const snn::Layer& last, const Dense& potentials) {
+  require_potentials(last);
   Dense result(DType::kF32, potentials.dims());
   const auto from = potentials.data<std::int32_t>();
   const auto to = result.data<float>();
@@ -44,15 +58,9 @@ Dense evaluate_potentials(const snn::Layer& last, const Dense& potentials) {
 }
 
 Dense predict_classes(const snn::Layer& last, const Dense& output, std::int32_t num_classes) {
-  const std::int32_t neurons = snn::num_neurons(last);
-  if (num_classes == 0) num_classes = neurons;
-  if (num_classes < 1 || neurons % num_classes != 0) {
-    fail(ErrorKind::kUsage, "{} classes do not divide the {} neurons of layer '{}'", num_classes,
-         neurons, last.name);
-  }
-  const std::int32_t group = neurons / num_classes;
+  const std::int32_t group = neurons_per_class(last, num_classes);
   const auto stride = static_cast<std::size_t>(last.output_shape.size());
-  const auto neuron_count = static_cast<std::size_t>(neurons);
+  const auto neuron_count = static_cast<std::size_t>(snn::num_neurons(last));
   Dense result(DType::kI32, {output.dims().at(0)});
   const auto classes = result.data<std::int32_t>();
   if (snn::outputs_potentials(last)) {
