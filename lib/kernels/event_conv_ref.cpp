@@ -57,10 +57,13 @@ AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weigh
 }
 
 EventConvFn* event_conv(std::int32_t narrow_limit) {
-  (void)narrow_limit;
+  // Sums of event pairs in 16 bits need fewer operations than the dot product of 4 events, unless
+  // they have to be widened all the time.
+  constexpr std::int32_t kFewPairs = 16;
+  const bool prefer_pairs = narrow_limit >= kFewPairs;
   EventConvFn* best = nullptr;
 #define AKIDA_KERNEL(fn, need) \
-  if (cpu_has(need)) best = fn;
+  if (cpu_has(need) && !(prefer_pairs && ((need)&kCpuAvx512Vnni))) best = fn;
 #include "kernels/event_conv.inc"
 #undef AKIDA_KERNEL
   return best;

@@ -21,7 +21,8 @@ inline constexpr std::int32_t kEventNeurons = 64;  // neurons (and bytes) of one
 
 // The cells that the windows of one output row cover, in a padded u8 NHWC map. A 1x1 convolution
 // with stride 1 over a map without padding may take the whole map as one row. columns, rows and
-// channels >= 1; columns * rows * channels * 64 < 2^32. No cell outside is read.
+// channels >= 1; columns * rows * channels * 64 < 2^32. Up to 63 bytes behind
+// a cell's last channel are read, so as many must be readable behind the map.
 struct EventRows {
   const std::uint8_t* input;  // channel 0 of the top left cell
   std::size_t row_stride;     // bytes from one map row to the next
