@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace akida {
@@ -32,6 +33,15 @@ std::size_t find_invalid_utf8(std::string_view text) {
     i += length;
   }
   return std::string_view::npos;
+}
+
+std::size_t find_control_character(std::string_view text) {
+  const auto* const control = std::find_if(text.begin(), text.end(), [](char character) {
+    const auto byte = static_cast<unsigned char>(character);
+    return byte < 0x20 || byte == 0x7F;
+  });
+  return control == text.end() ? std::string_view::npos
+                               : static_cast<std::size_t>(control - text.begin());
 }
 
 }  // namespace akida

@@ -10,4 +10,8 @@ namespace akida {
 // points above U+10FFFF are invalid), or npos where `text` is UTF-8.
 [[nodiscard]] std::size_t find_invalid_utf8(std::string_view text);
 
+// Offset of the first control character (below 0x20, or 0x7F), or npos. Names have none: they
+// stand in lines of text, in tab-separated columns and on terminals.
+[[nodiscard]] std::size_t find_control_character(std::string_view text);
+
 }  // namespace akida

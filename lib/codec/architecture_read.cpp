@@ -217,7 +217,7 @@ class ArchitectureReader {
     }
     if (const YamlNode* node = map.find(kInboundKey)) layer.inbounds = read_inbounds(*node);
     try {
-      require_text("layer name", layer.name);
+      require_name("layer name", layer.name);
       model_.add(std::move(layer));
     } catch (const Error& error) {
       throw error.with_context(map.place());

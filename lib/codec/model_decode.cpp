@@ -166,6 +166,7 @@ class ModelReader {
     std::string place = fmt::format("layer {}", index);
     try {
       layer.name = text(source.name(), "name");
+      require_name("name", layer.name);
       place = fmt::format("layer {} '{}'", index, layer.name);
       static_cast<void>(count(source.inbounds(), kMaxInbounds, "inbounds"));
       layer.inbounds = numbers(source.inbounds(), "inbounds");

@@ -214,7 +214,7 @@ class ModelWriter {
   }
 
   Offset<fbs::Layer> write_layer(const snn::Layer& layer) {
-    require_text("layer name", layer.name);
+    require_name("layer name", layer.name);
     if (layer.inbounds.size() > kMaxInbounds) {
       fail(ErrorKind::kInvalid, "layer '{}': {} inbound layers exceed limit {}", layer.name,
            layer.inbounds.size(), kMaxInbounds);

@@ -28,7 +28,8 @@ inline constexpr std::uint32_t kModelFormatVersion = 1;
 // Caps of every model file (formats/model.md, "Limits"); a file that exceeds one is refused before
 // memory for it is reserved. Layers, dimensions and weights have the caps of snn/model.h.
 inline constexpr std::uint64_t kMaxModelBytes = std::uint64_t{1} << 30;  // of the FlatBuffer
-inline constexpr std::uint32_t kMaxModelStringBytes = 65536;             // names, metadata, history
+inline constexpr std::uint32_t kMaxModelStringBytes = 65536;             // metadata, history
+inline constexpr std::uint32_t kMaxModelNameBytes = 4096;    // of model, layers and classes
 inline constexpr std::uint32_t kMaxModelEntries = 65536;     // history, metadata, class names
 inline constexpr std::uint32_t kMaxInbounds = 4096;          // of one layer
 inline constexpr std::uint32_t kMaxModelTables = 1'000'000;  // FlatBuffers tables, all together

@@ -21,16 +21,9 @@ void require_count(std::string_view what, std::size_t count) {
   }
 }
 
-void require_finite(std::string_view what, double value) {
-  if (!std::isfinite(value)) fail(ErrorKind::kInvalid, "{} {} is not finite", what, value);
-}
-
-}  // namespace
-
-void require_text(std::string_view what, std::string_view text) {
-  if (text.size() > kMaxModelStringBytes) {
-    fail(ErrorKind::kInvalid, "{}: {} bytes exceed limit {}", what, text.size(),
-         kMaxModelStringBytes);
+void require_length(std::string_view what, std::string_view text, std::size_t limit) {
+  if (text.size() > limit) {
+    fail(ErrorKind::kInvalid, "{}: {} bytes exceed limit {}", what, text.size(), limit);
   }
   if (const auto bad = find_invalid_utf8(text); bad != std::string_view::npos) {
     fail(ErrorKind::kInvalid, "{}: byte {}: value {:#04x} is no UTF-8", what, bad,
@@ -38,8 +31,26 @@ void require_text(std::string_view what, std::string_view text) {
   }
 }
 
+void require_finite(std::string_view what, double value) {
+  if (!std::isfinite(value)) fail(ErrorKind::kInvalid, "{} {} is not finite", what, value);
+}
+
+}  // namespace
+
+void require_text(std::string_view what, std::string_view text) {
+  require_length(what, text, kMaxModelStringBytes);
+}
+
+void require_name(std::string_view what, std::string_view text) {
+  require_length(what, text, kMaxModelNameBytes);
+  if (const auto at = find_control_character(text); at != std::string_view::npos) {
+    fail(ErrorKind::kInvalid, "{}: byte {}: control character {:#04x}", what, at,
+         static_cast<unsigned char>(text[at]));
+  }
+}
+
 void require_info(const ModelInfo& info) {
-  require_text("name", info.name);
+  require_name("name", info.name);
   require_text("producer", info.producer);
   require_count("history", info.history.size());
   for (const HistoryEntry& entry : info.history) {
@@ -54,7 +65,10 @@ void require_info(const ModelInfo& info) {
     require_text("metadata: value", value);
   }
   require_count("class_names", info.class_names.size());
-  for (const std::string& name : info.class_names) require_text("class_names", name);
+  for (const std::string& name : info.class_names) {
+    if (name.empty()) fail(ErrorKind::kInvalid, "class_names: a name is empty");
+    require_name("class_names", name);
+  }
   require_finite("scaling_a", info.scaling_a);
   require_finite("scaling_b", info.scaling_b);
   if (info.scaling_a <= 0) {

@@ -14,8 +14,11 @@ namespace akida::codec {
 // Throws kInvalid naming `what` where `text` is longer than kMaxModelStringBytes or no UTF-8.
 void require_text(std::string_view what, std::string_view text);
 
+// The same for a name: at most kMaxModelNameBytes, without control characters.
+void require_name(std::string_view what, std::string_view text);
+
 // Texts, counts and numbers of `info` against their caps: scaling_a finite and above 0, scaling_b
-// and anchors finite, anchors in pairs. Throws kInvalid.
+// and anchors finite, anchors in pairs, class names not empty. Throws kInvalid.
 void require_info(const ModelInfo& info);
 
 // Names of the variables that a layer of `type` stores, in order.

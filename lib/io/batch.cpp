@@ -20,13 +20,9 @@ void check_text(std::string_view text, const Name& name) {
     fail(ErrorKind::kInvalid, "{} has {} bytes, the limit is {}", name(), text.size(),
          kMaxNameBytes);
   }
-  const auto control = std::ranges::find_if(text, [](char character) {
-    const auto byte = static_cast<unsigned char>(character);
-    return byte < 0x20 || byte == 0x7F;
-  });
-  if (control != text.end()) {
+  if (const std::size_t at = find_control_character(text); at != std::string_view::npos) {
     fail(ErrorKind::kInvalid, "{} has control character {:#04x} at byte {}", name(),
-         static_cast<unsigned char>(*control), control - text.begin());
+         static_cast<unsigned char>(text[at]), at);
   }
   if (const std::size_t wrong = find_invalid_utf8(text); wrong != std::string_view::npos) {
     fail(ErrorKind::kInvalid, "{} is no UTF-8 at byte {}", name(), wrong);

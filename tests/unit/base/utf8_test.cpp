@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+using akida::find_control_character;
 using akida::find_invalid_utf8;
 
 namespace {
@@ -34,4 +35,10 @@ TEST_CASE("overlong, cut and stray bytes are found where they begin") {
   CHECK(find_invalid_utf8("a\xE2\x82") == 1);
   CHECK(find_invalid_utf8("\xC3\xA9\x80") == 2);
   CHECK(find_invalid_utf8("\xF0\x8F\xBF\xBF") == 0);
+}
+
+TEST_CASE("control characters are those of ASCII") {
+  CHECK(find_control_character("a\tb") == 1);
+  CHECK(find_control_character("ab\x7F") == 2);
+  CHECK(find_control_character("\xC3\xA9 ~") == kValid);
 }

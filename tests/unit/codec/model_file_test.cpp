@@ -75,10 +75,12 @@ TEST_CASE("what no reader would accept is not written") {
   model.info.anchors = {1, 2, 3};
   CHECK_THROWS_WITH(encode_model(model), "anchors: 3 numbers are no (width, height) pairs");
   model.info.anchors.clear();
-  model.info.name = std::string(kMaxModelStringBytes + 1, 'a');
-  CHECK_THROWS_WITH(encode_model(model), "name: 65537 bytes exceed limit 65536");
+  model.info.name = std::string(kMaxModelNameBytes + 1, 'a');
+  CHECK_THROWS_WITH(encode_model(model), "name: 4097 bytes exceed limit 4096");
   model.info.name = "a\xff";
   CHECK_THROWS_WITH(encode_model(model), "name: byte 1: value 0xff is no UTF-8");
+  model.info.name = "a\tb";
+  CHECK_THROWS_WITH(encode_model(model), "name: byte 1: control character 0x09");
 }
 
 TEST_CASE("a file appears under its name, and errors begin with it") {

@@ -34,6 +34,12 @@ class RandomModel {
   double real() { return std::uniform_real_distribution<double>(0, 1)(random_); }
   bool coin() { return pick(0, 1) == 1; }
 
+  std::string name() {
+    static const char* const kNames[] = {"plain",       "two words", "quo\"te\\", "null", "12",
+                                         "caf\xC3\xA9", "- a: [b]",  "{",         "#",    "'"};
+    return kNames[pick(0, 9)];
+  }
+
   std::string text() {
     static const char* const kTexts[] = {"",     "plain", "two words",   "quo\"te\\", "new\nline",
                                          "null", "12",    "caf\xC3\xA9", "- a: [b]",  "\x01\x7F"};
@@ -41,13 +47,13 @@ class RandomModel {
   }
 
   void fill_info(ModelInfo& info) {
-    info.name = text();
+    if (coin()) info.name = name();
     info.producer = text();
     for (int i = pick(0, 3); i > 0; --i) info.history.push_back({text(), text(), text(), text()});
     for (int i = pick(0, 3); i > 0; --i) info.metadata[text()] = text();
     if (coin()) info.scaling_a = 0.1 + 200 * real();
     if (coin()) info.scaling_b = 200 * real() - 100;
-    for (int i = pick(0, 4); i > 0; --i) info.class_names.push_back(text());
+    for (int i = pick(0, 4); i > 0; --i) info.class_names.push_back(name());
     for (int i = 2 * pick(0, 3); i > 0; --i) {
       info.anchors.push_back(static_cast<float>(10 * real()));
     }
