@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/model_info.h"
-#include "cnn/layer.h"
+#include "cnn/network_layer.h"
 
 namespace akida::cnn {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "cnn/layer.h"
+#include "cnn/network_layer.h"
 
 namespace akida::cnn {
 

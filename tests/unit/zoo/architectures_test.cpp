@@ -1,5 +1,7 @@
 #include "zoo/architectures.h"
 
+#include <fmt/ranges.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <functional>
@@ -58,9 +60,7 @@ std::map<std::string, PublishedTable> published_tables() {
 }
 
 Row row_of(const cnn::Layer& layer) {
-  std::string shape;
-  for (std::int32_t dim : layer.output_shape)
-    shape += (shape.empty() ? "" : "x") + std::to_string(dim);
+  const std::string shape = fmt::format("{}", fmt::join(layer.output_shape, "x"));
   return {layer.name, name_of(layer.type()), shape, std::to_string(parameter_count(layer)),
           std::to_string(parameter_count(layer) - trainable_count(layer))};
 }
