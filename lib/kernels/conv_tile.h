@@ -39,14 +39,24 @@ struct ConvTileExtent {
   std::int32_t blocks = 1;
   std::int32_t lines = 1;
   std::int32_t pixels = 1;
+  // Pixels of potentials from one line to the next; 0 means `pixels`. Where there are more, the
+  // potentials between the lines are unspecified. With conv_tile_pitch() AMX fills its tiles
+  // across the ends of lines.
+  std::int32_t pitch = 0;
+
+  [[nodiscard]] constexpr std::int32_t line_pitch() const { return pitch == 0 ? pixels : pitch; }
 };
+
+// The pitch with which adjacent potentials belong to adjacent windows across lines; 0 where
+// there is none (strides above 1, or more than a third of the pixels would be wasted).
+[[nodiscard]] std::int32_t conv_tile_pitch(const ConvTileGeometry& geometry, std::int32_t pixels);
 
 // input: first byte of the first output's window; see kConvTileSlack.
 // weights: packed, at the first block wanted, aligned to a cache line.
 // potentials: output (line, x) of block b and neuron n goes to
-//   potentials[(line * pixels + x) * potential_stride + 32 * b + n];
+//   potentials[(line * pitch + x) * potential_stride + 32 * b + n];
 //   potential_stride >= 32 * blocks (a multiple of 16 and aligned memory are fastest). Nothing
-//   else is written. May not overlap input or weights.
+//   before the first or behind the last is written. May not overlap input or weights.
 // All counts are >= 1. Larger calls are cheaper (AMX sets up its registers once per call): give
 // as many lines and blocks as keep the potentials in the L1 or L2 cache.
 using ConvTileFn = void(const std::uint8_t* input, const ConvTileGeometry& geometry,

@@ -111,6 +111,11 @@ void one_tile(const Call& call, Pixels a, const std::int8_t* weights) {
 void conv_tile_amx(const std::uint8_t* input, const ConvTileGeometry& geometry,
                    const std::int8_t* weights, ConvTileExtent extent, std::int32_t* potentials,
                    std::ptrdiff_t potential_stride) {
+  const int pitch = extent.pitch == 0 ? extent.pixels : extent.pitch;
+  if (extent.lines > 1 && pitch * geometry.pixel_stride == geometry.line_stride) {
+    extent.pixels += (extent.lines - 1) * pitch;
+    extent.lines = 1;
+  }
   constexpr int kFewPixels = 4;  // below, loading B tiles costs more than they multiply
   if (extent.pixels < kFewPixels) {
     conv_tile_avx512vnni(input, geometry, weights, extent, potentials, potential_stride);
@@ -133,7 +138,7 @@ void conv_tile_amx(const std::uint8_t* input, const ConvTileGeometry& geometry,
       const int line = tile / line_tiles;
       const int start = tile % line_tiles * rows;
       const int x = start + rows > extent.pixels ? extent.pixels - rows : start;
-      const std::ptrdiff_t pixel = std::ptrdiff_t{line} * extent.pixels + x;
+      const std::ptrdiff_t pixel = std::ptrdiff_t{line} * pitch + x;
       return Pixels{input + line * geometry.line_stride + x * geometry.pixel_stride,
                     potentials + pixel * potential_stride + block * kConvTileNeurons};
     };

@@ -142,6 +142,7 @@ void conv_tile_avx2(const std::uint8_t* input, const ConvTileGeometry& geometry,
                     std::ptrdiff_t potential_stride) {
   const std::ptrdiff_t block_bytes =
       std::ptrdiff_t{kConvTileNeurons} * geometry.kernel_rows * geometry.run;
+  const int pitch = extent.pitch == 0 ? extent.pixels : extent.pitch;
   const bool large = 2 * geometry.product_bound > kInt16Max;
   TileFn* const* tiles = large ? kLargeTiles : kTiles;
   const int max_pixels = large ? kMaxPixelsLarge : kMaxPixels;
@@ -149,10 +150,10 @@ void conv_tile_avx2(const std::uint8_t* input, const ConvTileGeometry& geometry,
   for (int half = 0; half < 2 * extent.blocks; ++half) {
     const std::int8_t* half_weights = weights + half / 2 * block_bytes + half % 2 * kGroupBytes / 2;
     for (int line = 0; line < extent.lines; ++line) {
-      TileArgs args = {input + line * geometry.line_stride, half_weights,
-                       potentials + std::ptrdiff_t{line} * extent.pixels * potential_stride +
-                           half * kHalfNeurons,
-                       potential_stride};
+      TileArgs args = {
+          input + line * geometry.line_stride, half_weights,
+          potentials + std::ptrdiff_t{line} * pitch * potential_stride + half * kHalfNeurons,
+          potential_stride};
       for (int i = 0; i < count; ++i) {
         const int size = (extent.pixels + count - 1 - i) / count;
         tiles[size - 1](args, geometry);

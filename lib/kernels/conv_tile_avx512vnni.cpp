@@ -103,15 +103,15 @@ void conv_tile_avx512vnni(const std::uint8_t* input, const ConvTileGeometry& geo
                           std::int32_t* potentials, std::ptrdiff_t potential_stride) {
   const std::ptrdiff_t block_bytes =
       std::ptrdiff_t{kConvTileNeurons} * geometry.kernel_rows * geometry.run;
+  const int pitch = extent.pitch == 0 ? extent.pixels : extent.pitch;
   const bool narrow = extent.pixels <= kMaxPixelsWide;
   for (int block = 0; block < extent.blocks;) {
     const bool wide = narrow && block + 2 <= extent.blocks;
     for (int line = 0; line < extent.lines; ++line) {
-      const TileArgs args = {input + line * geometry.line_stride, weights + block * block_bytes,
-                             block_bytes,
-                             potentials + std::ptrdiff_t{line} * extent.pixels * potential_stride +
-                                 block * kConvTileNeurons,
-                             potential_stride};
+      const TileArgs args = {
+          input + line * geometry.line_stride, weights + block * block_bytes, block_bytes,
+          potentials + std::ptrdiff_t{line} * pitch * potential_stride + block * kConvTileNeurons,
+          potential_stride};
       if (wide) {
         line_of_tiles(args, geometry, extent.pixels, kWideTiles, kMaxPixelsWide);
       } else {

@@ -37,7 +37,7 @@ void conv_tile_ref(const std::uint8_t* input, const ConvTileGeometry& geometry,
             for (std::size_t n = 0; n < sums.size(); ++n) sums[n] += value * column[n * 4];
           }
         }
-        std::int32_t* out = potentials + (line * extent.pixels + x) * potential_stride;
+        std::int32_t* out = potentials + (line * extent.line_pitch() + x) * potential_stride;
         for (std::size_t n = 0; n < sums.size(); ++n)
           out[block * kConvTileNeurons + static_cast<std::int32_t>(n)] = sums[n];
       }
@@ -52,6 +52,12 @@ ConvTileFn* conv_tile() {
 #include "kernels/conv_tile.inc"
 #undef AKIDA_KERNEL
   return best;
+}
+
+std::int32_t conv_tile_pitch(const ConvTileGeometry& geometry, std::int32_t pixels) {
+  if (geometry.line_stride % geometry.pixel_stride != 0) return 0;
+  const std::ptrdiff_t pitch = geometry.line_stride / geometry.pixel_stride;
+  return pitch >= pixels && 2 * pitch <= 3 * pixels ? static_cast<std::int32_t>(pitch) : 0;
 }
 
 std::int32_t conv_tile_run(std::int32_t columns, std::int32_t channels) {

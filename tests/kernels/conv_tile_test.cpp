@@ -21,6 +21,7 @@ struct Problem {
   std::int32_t stride_y = 1;
   std::int32_t lines = 1;
   std::int32_t pixels = 1;
+  std::int32_t gap = 0;  // potentials between lines, in pixels
   std::int32_t max_input = 255;
   std::int32_t max_weight = 128;
 
@@ -32,6 +33,7 @@ struct Problem {
   [[nodiscard]] std::size_t weight_count() const {
     return static_cast<std::size_t>(shape.neurons * shape.rows * shape.columns * shape.channels);
   }
+  [[nodiscard]] std::int32_t pitch() const { return pixels + gap; }
   [[nodiscard]] std::int32_t blocks() const { return (shape.neurons + 31) / 32; }
   [[nodiscard]] ConvTileGeometry geometry() const {
     ConvTileGeometry geometry;
@@ -58,6 +60,10 @@ Problem random_problem(Random& random, std::int32_t pixels) {
   problem.shape.neurons = one_to(100);
   problem.stride_x = one_to(3);
   problem.stride_y = one_to(3);
+  constexpr std::int32_t kAdjacent = -1;
+  const std::int32_t gap = static_cast<std::int32_t>(random.below(4)) + kAdjacent;
+  if (gap == kAdjacent) problem.stride_x = problem.stride_y = 1;
+  problem.gap = gap == kAdjacent ? problem.shape.columns - 1 : gap;
   constexpr std::int32_t kInputs[] = {1, 15, 15, 255};
   constexpr std::int32_t kWeights[] = {1, 7, 127, 128};
   problem.max_input = kInputs[random.below(4)];
@@ -117,10 +123,16 @@ std::vector<std::int32_t> run(ConvTileFn* fn, const Problem& problem, Data& data
                               std::int32_t potential_stride) {
   const auto packed = pack_conv_weights(data.weights, problem.shape);
   std::vector<std::int32_t> memory(
-      2 * kGuard + static_cast<std::size_t>(problem.lines * problem.pixels * potential_stride),
+      2 * kGuard + static_cast<std::size_t>((problem.lines * problem.pitch() - problem.gap) *
+                                            potential_stride),
       kUntouched);
   fn(data.input.data(), problem.geometry(), packed.data(),
-     {problem.blocks(), problem.lines, problem.pixels}, memory.data() + kGuard, potential_stride);
+     {problem.blocks(), problem.lines, problem.pixels, problem.pitch()}, memory.data() + kGuard,
+     potential_stride);
+  for (std::int32_t line = 1; line < problem.lines; ++line) {
+    std::fill_n(memory.begin() + kGuard + (line * problem.pitch() - problem.gap) * potential_stride,
+                problem.gap * potential_stride, kUntouched);
+  }
   return memory;
 }
 
@@ -161,7 +173,7 @@ TEST_CASE("the reference convolution equals six loops over the definition") {
         for (std::int32_t neuron = 0; neuron < stride; ++neuron) {
           const std::int64_t want =
               neuron < problem.shape.neurons ? brute_force(problem, data, line, x, neuron) : 0;
-          const std::int32_t at = (line * problem.pixels + x) * stride + neuron;
+          const std::int32_t at = (line * problem.pitch() + x) * stride + neuron;
           if (got[kGuard + static_cast<std::size_t>(at)] != want) {
             FAIL("trial=" << trial << " line=" << line << " x=" << x << " neuron=" << neuron
                           << " want=" << want << " seed=" << Catch::rngSeed());
@@ -186,6 +198,18 @@ TEST_CASE("a packed run is whole chunks of 4-byte groups with little excess") {
       REQUIRE(run % (4 * chunks) == 0);
     }
   }
+}
+
+TEST_CASE("lines with few cells between them are computed as one line") {
+  ConvTileGeometry geometry;
+  geometry.pixel_stride = 64;
+  geometry.row_stride = geometry.line_stride = std::ptrdiff_t{58} * 64;
+  CHECK(conv_tile_pitch(geometry, 56) == 58);
+  CHECK(conv_tile_pitch(geometry, 30) == 0);  // nearly half would be wasted
+  geometry.line_stride = 2 * geometry.row_stride;
+  CHECK(conv_tile_pitch(geometry, 56) == 0);
+  geometry.line_stride = geometry.row_stride + 1;
+  CHECK(conv_tile_pitch(geometry, 56) == 0);
 }
 
 TEST_CASE("without any CPU feature the reference convolves") {
