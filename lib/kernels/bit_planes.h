@@ -25,7 +25,7 @@ inline constexpr std::int32_t kBitNeurons = 64;  // neurons of one block of plan
 }
 
 // bits[cell * bit_dwords(channels) + c / 32] has bit c % 32 set where input[cell * channels + c]
-// is not 0; bits behind the last channel are 0.
+// is not 0; bits behind the last channel are 0. Up to 31 bytes behind the last cell are read.
 using PackBitsFn = void(const std::uint8_t* input, std::size_t cells, std::int32_t channels,
                         std::uint32_t* bits);
 

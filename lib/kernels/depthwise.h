@@ -68,22 +68,31 @@ using DepthwiseU8Fn = std::int32_t(const DepthwiseRow& row, const DepthwiseWeigh
 using DepthwiseI32Fn = void(const DepthwiseRow& row, const std::int8_t* weights,
                             std::int32_t* output);
 
-// Adds excess * weight of the exception's lane to the potentials of its pixel:
-// potentials[pixel * stride + n] += excess * pointwise(lane, n) for n < neurons (multiple of 32),
-// from conv_tile's packing of a 1x1 kernel, [neurons / 32][run / 4][2][16][4]. lane < run.
-using RepairExceptionsFn = void(std::span<const DepthwiseException> exceptions,
+// What turns the pointwise sums over saturated bytes into potentials, for one exception after the
+// other: potentials[pixel * potential_stride + n] += excess * pointwise(lane, n), n < neurons (a
+// multiple of 32), from conv_tile's packing of a 1x1 kernel, [neurons / 32][run / 4][2][16][4];
+// lane < run. Modulo 2^32.
+using RepairExceptionsFn = void(const DepthwiseException* exceptions, std::int32_t count,
                                 const std::int8_t* pointwise, std::int32_t run,
                                 std::int32_t neurons, std::int32_t* potentials,
                                 std::ptrdiff_t potential_stride);
 
+// The same for the constants that were added to every depthwise sum:
+// potentials[p * potential_stride + n] -= bias[n], p < pixels, n < neurons (a multiple of 32).
+// Modulo 2^32.
+using SubtractBiasFn = void(const std::int32_t* bias, std::int32_t neurons, std::int32_t pixels,
+                            std::int32_t* potentials, std::ptrdiff_t potential_stride);
+
 #define AKIDA_DEPTHWISE_U8(fn, need) DepthwiseU8Fn fn;
 #define AKIDA_DEPTHWISE_I32(fn, need) DepthwiseI32Fn fn;
 #define AKIDA_REPAIR_EXCEPTIONS(fn, need) RepairExceptionsFn fn;
+#define AKIDA_SUBTRACT_BIAS(fn, need) SubtractBiasFn fn;
 #include "kernels/depthwise.inc"
 
 // The fastest variants that this machine and the CPU mask allow.
 [[nodiscard]] DepthwiseU8Fn* depthwise_u8();
 [[nodiscard]] DepthwiseI32Fn* depthwise_i32();
 [[nodiscard]] RepairExceptionsFn* repair_exceptions();
+[[nodiscard]] SubtractBiasFn* subtract_bias();
 
 }  // namespace akida::kernels

@@ -12,6 +12,10 @@ constexpr std::int32_t lane_of(std::int32_t half, std::int32_t j) {
   return j / 8 * 16 + half * 8 + j % 8;
 }
 
+std::int32_t add_modulo(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
+
 }  // namespace
 
 std::int32_t depthwise_u8_ref(const DepthwiseRow& row, const DepthwiseWeights& weights,
@@ -57,16 +61,28 @@ void depthwise_i32_ref(const DepthwiseRow& row, const std::int8_t* weights, std:
   }
 }
 
-void repair_exceptions_ref(std::span<const DepthwiseException> exceptions,
+void repair_exceptions_ref(const DepthwiseException* exceptions, std::int32_t count,
                            const std::int8_t* pointwise, std::int32_t run, std::int32_t neurons,
                            std::int32_t* potentials, std::ptrdiff_t potential_stride) {
-  for (const DepthwiseException& exception : exceptions) {
+  for (std::int32_t i = 0; i < count; ++i) {
+    const DepthwiseException& exception = exceptions[i];
     assert(exception.lane < run);
     std::int32_t* sums = potentials + exception.pixel * potential_stride;
     for (std::int32_t n = 0; n < neurons; ++n) {
       const std::ptrdiff_t at = std::ptrdiff_t{n / 32} * run * 32 + exception.lane / 4 * 128 +
                                 n % 32 * 4 + exception.lane % 4;
-      sums[n] += exception.excess * pointwise[at];
+      sums[n] = add_modulo(sums[n], exception.excess * pointwise[at]);
+    }
+  }
+}
+
+void subtract_bias_ref(const std::int32_t* bias, std::int32_t neurons, std::int32_t pixels,
+                       std::int32_t* potentials, std::ptrdiff_t potential_stride) {
+  for (std::int32_t p = 0; p < pixels; ++p) {
+    std::int32_t* sums = potentials + p * potential_stride;
+    for (std::int32_t n = 0; n < neurons; ++n) {
+      sums[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n]) -
+                                          static_cast<std::uint32_t>(bias[n]));
     }
   }
 }
@@ -135,6 +151,14 @@ DepthwiseI32Fn* depthwise_i32() {
 RepairExceptionsFn* repair_exceptions() {
   RepairExceptionsFn* best = nullptr;
 #define AKIDA_REPAIR_EXCEPTIONS(fn, need) \
+  if (cpu_has(need)) best = fn;
+#include "kernels/depthwise.inc"
+  return best;
+}
+
+SubtractBiasFn* subtract_bias() {
+  SubtractBiasFn* best = nullptr;
+#define AKIDA_SUBTRACT_BIAS(fn, need) \
   if (cpu_has(need)) best = fn;
 #include "kernels/depthwise.inc"
   return best;

@@ -17,15 +17,8 @@ std::int32_t largest_magnitude(std::span<const std::int8_t> weights) {
   return largest;
 }
 
-// potentials[p][n] -= bias[n], modulo 2^32.
-void subtract_bias(const std::vector<std::uint32_t>& bias, std::int32_t pixels,
-                   std::int32_t* potentials, std::ptrdiff_t potential_stride) {
-  for (std::int32_t p = 0; p < pixels; ++p) {
-    std::int32_t* sums = potentials + p * potential_stride;
-    for (std::size_t n = 0; n < bias.size(); ++n) {
-      sums[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n]) - bias[n]);
-    }
-  }
+std::int32_t add_modulo(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
 }
 
 }  // namespace
@@ -45,7 +38,8 @@ SeparableKernel::SeparableKernel(const SeparableShape& shape,
       conv_tile_(conv_tile()),
       depthwise_u8_(depthwise_u8()),
       depthwise_i32_(depthwise_i32()),
-      repair_(repair_exceptions()) {
+      repair_(repair_exceptions()),
+      subtract_bias_(subtract_bias()) {
   pointwise_ = pack_conv_weights(pointwise, {.neurons = shape.neurons, .channels = shape.channels});
   product_bound_ = 255 * largest_magnitude(pointwise);
   plan_lanes();
@@ -208,9 +202,10 @@ bool SeparableKernel::run_bytes(const std::uint8_t* input, std::int32_t rows,
     }
   }
   run_pointwise(bytes, rows, potentials, potential_stride);
-  subtract_bias(byte_bias_, rows * shape_.output_width, potentials, potential_stride);
-  repair_({exceptions, static_cast<std::size_t>(count)}, pointwise_.data(), run_, padded_neurons(),
-          potentials, potential_stride);
+  subtract_bias_(byte_bias_.data(), padded_neurons(), rows * shape_.output_width, potentials,
+                 potential_stride);
+  repair_(exceptions, count, pointwise_.data(), run_, padded_neurons(), potentials,
+          potential_stride);
   return true;
 }
 
@@ -239,14 +234,14 @@ void SeparableKernel::run_planes(const std::uint8_t* input, std::int32_t rows,
       run_pointwise(bytes, 1, plane, padded_neurons());
       for (std::int32_t p = 0; p < shape_.output_width; ++p) {
         for (std::int32_t n = 0; n < padded_neurons(); ++n) {
-          std::int32_t& sum = potentials[p * potential_stride + n];
-          sum = static_cast<std::int32_t>(
-              static_cast<std::uint32_t>(sum) +
-              (static_cast<std::uint32_t>(plane[p * padded_neurons() + n]) << (8 * k)));
+          const auto sum = static_cast<std::uint32_t>(plane[p * padded_neurons() + n]);
+          std::int32_t& potential = potentials[p * potential_stride + n];
+          potential = add_modulo(potential, static_cast<std::int32_t>(sum << (8 * k)));
         }
       }
     }
-    subtract_bias(plane_bias_, shape_.output_width, potentials, potential_stride);
+    subtract_bias_(plane_bias_.data(), padded_neurons(), shape_.output_width, potentials,
+                   potential_stride);
   }
 }
 

@@ -3,7 +3,8 @@
 //
 //   potential[p][n] = sum over channels c of pointwise[n][c] * sum over taps of input * depthwise
 //
-// exact for any input. Two paths give the same potentials:
+// exact for any input (modulo 2^32: the engine proves that potentials fit int32). Two paths give the
+// same potentials:
 // bytes   the depthwise sum plus a constant per channel, saturated to u8, feeds conv_tile; the
 //         constants' share is subtracted and the few saturated values are repaired;
 // planes  int32 sums split into 1..4 byte planes, one pass of conv_tile each: where static bounds
@@ -91,16 +92,17 @@ class SeparableKernel {
   AlignedVector<std::int8_t> byte_weights_;
   AlignedVector<std::int16_t> byte_offsets_;
   std::vector<std::uint8_t> may_exceed_;
-  std::vector<std::uint32_t> byte_bias_;  // what the offsets add to every neuron's potential
+  std::vector<std::int32_t> byte_bias_;  // what the offsets add to every neuron's potential
 
   std::int32_t planes_ = 1;
   std::vector<std::int32_t> plane_offsets_;  // per lane: minus the smallest possible sum
-  std::vector<std::uint32_t> plane_bias_;
+  std::vector<std::int32_t> plane_bias_;
 
   ConvTileFn* conv_tile_ = nullptr;
   DepthwiseU8Fn* depthwise_u8_ = nullptr;
   DepthwiseI32Fn* depthwise_i32_ = nullptr;
   RepairExceptionsFn* repair_ = nullptr;
+  SubtractBiasFn* subtract_bias_ = nullptr;
 };
 
 }  // namespace akida::kernels
