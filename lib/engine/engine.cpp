@@ -5,7 +5,7 @@
 #include "base/parallel.h"
 #include "engine/observers.h"
 #include "engine/readout.h"
-#include "engine/sample_input.h"
+#include "engine/sample_placing.h"
 
 namespace akida::engine {
 namespace {

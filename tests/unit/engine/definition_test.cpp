@@ -6,7 +6,7 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "engine/engine.h"
-#include "random_model.h"
+#include "random_network.h"
 #include "snn/bounds.h"
 
 using namespace akida;

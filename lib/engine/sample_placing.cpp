@@ -1,4 +1,4 @@
-#include "engine/sample_input.h"
+#include "engine/sample_placing.h"
 
 #include <algorithm>
 #include <cstring>
