@@ -241,7 +241,7 @@ inline Samples random_samples(Dice& dice, const snn::Model& model, int count) {
   samples.batch.dense = Dense(DType::kU8, {count, shape.height, shape.width, shape.channels});
   std::size_t at = 0;
   for (int i = 0; i < count; ++i) {
-    samples.batch.ids.push_back("s" + std::to_string(i));
+    samples.batch.ids.push_back(fmt::format("s{}", i));
     Map map(shape.width, shape.height, shape.channels);
     const int zeros = dice.chance(20) ? 0 : dice.chance(20) ? 100 : dice.in(0, 99);
     const bool extreme = dice.chance(10);
