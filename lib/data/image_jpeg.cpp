@@ -1,0 +1,83 @@
+#include <csetjmp>
+#include <cstdio>
+// libjpeg's header needs FILE.
+#include <jpeglib.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "data/image_codecs.h"
+
+namespace akida::data {
+namespace {
+
+// libjpeg leaves by longjmp, so between setjmp and the calls below no object with a destructor
+// may be created; everything that must survive lives in this struct.
+struct JpegReader {
+  JpegReader() {
+    jpeg.err = jpeg_std_error(&errors);
+    jpeg.client_data = this;
+    errors.error_exit = [](j_common_ptr common) {
+      auto& reader = *static_cast<JpegReader*>(common->client_data);
+      common->err->format_message(common, reader.message);
+      std::longjmp(reader.escape, 1);
+    };
+    // Every warning tells of damage; the first one is kept.
+    errors.emit_message = [](j_common_ptr common, int level) {
+      if (level >= 0 || common->err->num_warnings++ > 0) return;
+      common->err->format_message(common, static_cast<JpegReader*>(common->client_data)->message);
+    };
+  }
+  JpegReader(const JpegReader&) = delete;
+  JpegReader& operator=(const JpegReader&) = delete;
+  ~JpegReader() { jpeg_destroy_decompress(&jpeg); }
+
+  jpeg_decompress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  std::jmp_buf escape{};
+  char message[JMSG_LENGTH_MAX] = "";
+  Image image;
+};
+
+// Reads up to the first scan; false when libjpeg left.
+bool read_header(JpegReader& reader, std::span<const std::byte> bytes) {
+  if (setjmp(reader.escape) != 0) return false;
+  jpeg_create_decompress(&reader.jpeg);
+  reader.jpeg.client_data = &reader;
+  jpeg_mem_src(&reader.jpeg, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  (void)jpeg_read_header(&reader.jpeg, TRUE);
+  return true;
+}
+
+bool read_pixels(JpegReader& reader) {
+  if (setjmp(reader.escape) != 0) return false;
+  reader.jpeg.out_color_space = reader.image.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  reader.jpeg.dct_method = JDCT_ISLOW;  // the same bits with and without SIMD
+  (void)jpeg_start_decompress(&reader.jpeg);
+  const std::size_t row_bytes =
+      std::size_t{reader.jpeg.output_width} * static_cast<std::size_t>(reader.image.channels);
+  while (reader.jpeg.output_scanline < reader.jpeg.output_height) {
+    JSAMPROW row = reader.image.pixels.data() + reader.jpeg.output_scanline * row_bytes;
+    (void)jpeg_read_scanlines(&reader.jpeg, &row, 1);
+  }
+  (void)jpeg_finish_decompress(&reader.jpeg);
+  return true;
+}
+
+}  // namespace
+
+Image decode_jpeg(std::span<const std::byte> bytes) {
+  JpegReader reader;
+  if (!read_header(reader, bytes)) fail(ErrorKind::kFormat, "JPEG: {}", reader.message);
+  const J_COLOR_SPACE space = reader.jpeg.jpeg_color_space;
+  if (space == JCS_CMYK || space == JCS_YCCK) {
+    fail(ErrorKind::kUnsupported, "JPEG: four colours (CMYK) are not supported");
+  }
+  reader.image =
+      make_image(reader.jpeg.image_width, reader.jpeg.image_height, space == JCS_GRAYSCALE ? 1 : 3);
+  if (!read_pixels(reader) || reader.errors.num_warnings > 0) {
+    fail(ErrorKind::kFormat, "JPEG: {}", reader.message);
+  }
+  return std::move(reader.image);
+}
+
+}  // namespace akida::data

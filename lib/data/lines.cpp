@@ -1,0 +1,50 @@
+#include "data/lines.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace akida::data {
+
+bool LineReader::next(std::string_view& line) {
+  constexpr std::size_t kChunk = std::size_t{1} << 16;
+  std::size_t searched = begin_;
+  for (;;) {
+    const auto end = std::find(buffer_.begin() + static_cast<std::ptrdiff_t>(searched),
+                               buffer_.end(), std::byte{'\n'});
+    const auto length = static_cast<std::size_t>(end - buffer_.begin()) - begin_;
+    bool complete = end != buffer_.end();
+    if (!complete && length <= kMaxLineBytes) {
+      buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
+      begin_ = 0;
+      searched = buffer_.size();
+      buffer_.resize(searched + kChunk);
+      const std::size_t got = source_->read(std::span(buffer_).subspan(searched));
+      buffer_.resize(searched + got);
+      if (got > 0) continue;
+      if (buffer_.empty()) return false;
+      complete = true;  // the last line lacks its end
+    }
+    ++number_;
+    if (length > kMaxLineBytes) {
+      refuse(fmt::format("line is longer than {} bytes, the limit", kMaxLineBytes));
+    }
+    line = {reinterpret_cast<const char*>(buffer_.data()) + begin_, length};
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    begin_ = std::min(begin_ + length + 1, buffer_.size());
+    return complete;
+  }
+}
+
+void LineReader::refuse(const std::string& what) const {
+  fail(ErrorKind::kFormat, "{}: line {}: {}", name(), number_, what);
+}
+
+std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source) {
+  LineReader lines(std::move(source));
+  std::vector<std::string> names;
+  for (std::string_view line; lines.next(line);) names.emplace_back(line);
+  return names;
+}
+
+}  // namespace akida::data

@@ -1,0 +1,41 @@
+// Text line by line, with the number of the line for messages.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/bytes.h"
+
+namespace akida::data {
+
+class LineReader {
+ public:
+  static constexpr std::size_t kMaxLineBytes = 65536;
+
+  explicit LineReader(std::unique_ptr<io::ByteSource> source) : source_(std::move(source)) {}
+
+  // The next line without its end ("\n" or "\r\n"); false after the last one. Valid until the
+  // next call. Throws kFormat for a line above kMaxLineBytes.
+  [[nodiscard]] bool next(std::string_view& line);
+
+  // Of the line last returned, from 1.
+  [[nodiscard]] std::size_t number() const { return number_; }
+  [[nodiscard]] const std::string& name() const { return source_->name(); }
+
+  // Throws kFormat: "file: line 7: <what>".
+  [[noreturn]] void refuse(const std::string& what) const;
+
+ private:
+  std::unique_ptr<io::ByteSource> source_;
+  std::vector<std::byte> buffer_;
+  std::size_t begin_ = 0;  // of the bytes in buffer_ that were not returned yet
+  std::size_t number_ = 0;
+};
+
+// One class name per line, in the order of the class indices. A line that a stream cannot hold as
+// a class name (empty, with control characters) is refused when the stream is written.
+[[nodiscard]] std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source);
+
+}  // namespace akida::data
