@@ -14,11 +14,14 @@ std::vector<Range> weighted_ranges(const Dense& weights, std::size_t neurons,
                                    const std::vector<Range>& inputs) {
   std::vector<Range> sums(neurons);
   const auto values = weights.data<std::int8_t>();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const Range& input = inputs[(i / neurons) % inputs.size()];
-    const std::int64_t a = values[i] * input.low, b = values[i] * input.high;
-    sums[i % neurons].low += std::min(a, b);
-    sums[i % neurons].high += std::max(a, b);
+  for (std::size_t row = 0; row * neurons < values.size(); ++row) {
+    const Range& input = inputs[row % inputs.size()];
+    const std::int8_t* weight = values.data() + row * neurons;
+    for (std::size_t n = 0; n < neurons; ++n) {
+      const std::int64_t a = weight[n] * input.low, b = weight[n] * input.high;
+      sums[n].low += std::min(a, b);
+      sums[n].high += std::max(a, b);
+    }
   }
   return sums;
 }
