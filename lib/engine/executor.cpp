@@ -82,8 +82,7 @@ std::size_t run_band(const LayerPlan& layer, Workspace& workspace, std::uint64_t
                   .first = first,
                   .last = last,
                   .potentials = reinterpret_cast<std::int32_t*>(scratch.data()),
-                  .scratch = scratch.data() +
-                             static_cast<std::size_t>(layer.band) * row * sizeof(std::int32_t)};
+                  .scratch = scratch.data() + layer.source_scratch};
   if (layer.keep_potentials) {
     call.potentials = potentials_at(workspace, pooled ? layer.unpooled : layer.potentials.offset) +
                       static_cast<std::size_t>(first) * row;

@@ -1,60 +1,75 @@
-#include <vector>
-
 #include "engine/potential_source.h"
-#include "kernels/conv_tile.h"
+#include "engine/stream_memory.h"
+#include "kernels/fully_connected.h"
 
 namespace akida::engine {
 namespace {
 
-// Stored weights [(c * height + y) * width + x][neurons] as [neurons][(y * width + x) * channels +
-// c], the order of the input in memory.
-std::vector<std::int8_t> weights_by_neuron(const snn::Layer& layer) {
-  const auto stored = layer.variables.weights.data<std::int8_t>();
-  const auto neurons = static_cast<std::size_t>(snn::num_neurons(layer));
-  const auto channels = static_cast<std::size_t>(layer.input_shape.channels);
-  const std::size_t inputs = stored.size() / neurons;
-  const std::size_t pixels = inputs / channels;
-  std::vector<std::int8_t> plain(stored.size());
-  for (std::size_t c = 0; c < channels; ++c) {
-    for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
-      const std::int8_t* from = stored.data() + (c * pixels + pixel) * neurons;
-      std::int8_t* to = plain.data() + pixel * channels + c;
-      for (std::size_t n = 0; n < neurons; ++n) to[n * inputs] = from[n];
-    }
-  }
-  return plain;
-}
-
-// One output pixel whose window is the whole input.
-class FullyConnectedSource : public PotentialSource {
+// Weights packed by `Pack`, one pass over all inputs by `Kernel`.
+template <typename Weight, typename Kernel>
+class EveryInputSource : public PotentialSource {
  public:
-  explicit FullyConnectedSource(const snn::Layer& layer) : tile_(kernels::conv_tile()) {
-    const std::int32_t neurons = snn::num_neurons(layer);
-    const auto inputs = static_cast<std::int32_t>(layer.input_shape.size());
-    const kernels::ConvKernelShape shape{.neurons = neurons, .channels = inputs};
-    geometry_ = {.run = kernels::conv_tile_run(1, inputs),
-                 .product_bound = snn::weight_limit(snn::weights_bits(layer)) * layer.input_max};
-    blocks_ = (neurons + kernels::kConvTileNeurons - 1) / kernels::kConvTileNeurons;
-    stride_ = padded_channels(neurons);
-    weights_ = kernels::pack_conv_weights(weights_by_neuron(layer), shape);
-  }
+  EveryInputSource(const snn::Layer& layer, kernels::AlignedVector<Weight> weights, Kernel* kernel)
+      : shape_(windows_of(layer).kernel), weights_(std::move(weights)), kernel_(kernel) {}
 
   void run(const SourceCall& call) const override {
-    tile_(call.input, geometry_, weights_.data(), {.blocks = blocks_}, call.potentials, stride_);
+    kernel_(call.input, shape_.channels, weights_.data(), shape_.neurons, call.potentials);
+  }
+
+  [[nodiscard]] std::size_t scratch_bytes(std::int32_t /*rows*/) const override { return 0; }
+
+ private:
+  kernels::ConvKernelShape shape_;
+  kernels::AlignedVector<Weight> weights_;
+  Kernel* kernel_;
+};
+
+class NibbleEventSource : public PotentialSource {
+ public:
+  NibbleEventSource(const snn::Layer& layer, PlainWeights weights)
+      : shape_(windows_of(layer).kernel),
+        max_value_(layer.input_max),
+        weights_(kernels::pack_fc_nibble_events(weights, shape_.channels, shape_.neurons)),
+        build_(kernels::event_stream()),
+        pull_(kernels::fc_nibble_events()) {}
+
+  void run(const SourceCall& call) const override {
+    const StreamMemory memory(call.scratch, 1, 1, shape_.channels);
+    build_({.input = call.input, .columns = 1, .rows = 1, .channels = shape_.channels}, 4,
+           memory.stream);
+    pull_(memory.stream, max_value_, weights_.data(), shape_.channels, shape_.neurons,
+          call.potentials);
+  }
+
+  [[nodiscard]] std::size_t scratch_bytes(std::int32_t /*rows*/) const override {
+    return StreamMemory::bytes(1, 1, shape_.channels);
   }
 
  private:
-  kernels::ConvTileFn* tile_;
-  kernels::ConvTileGeometry geometry_;
-  std::int32_t blocks_ = 0;
-  std::int32_t stride_ = 0;
-  kernels::AlignedVector<std::int8_t> weights_;
+  kernels::ConvKernelShape shape_;
+  std::int32_t max_value_;
+  kernels::AlignedVector<std::uint8_t> weights_;
+  kernels::EventStreamFn* build_;
+  kernels::FcNibbleEventsFn* pull_;
 };
 
 }  // namespace
 
-std::unique_ptr<PotentialSource> make_fully_connected_source(const snn::Layer& layer) {
-  return std::make_unique<FullyConnectedSource>(layer);
+SourcePointer make_fully_connected_source(const snn::Layer& layer, PlainWeights weights) {
+  const kernels::ConvKernelShape shape = windows_of(layer).kernel;
+  return std::make_unique<EveryInputSource<std::int8_t, kernels::FcDenseFn>>(
+      layer, kernels::pack_fc_dense(weights, shape.channels, shape.neurons), kernels::fc_dense());
+}
+
+SourcePointer make_nibble_source(const snn::Layer& layer, PlainWeights weights) {
+  const kernels::ConvKernelShape shape = windows_of(layer).kernel;
+  return std::make_unique<EveryInputSource<std::uint8_t, kernels::FcNibblesFn>>(
+      layer, kernels::pack_fc_nibbles(weights, shape.channels, shape.neurons),
+      kernels::fc_nibbles());
+}
+
+SourcePointer make_nibble_event_source(const snn::Layer& layer, PlainWeights weights) {
+  return std::make_unique<NibbleEventSource>(layer, weights);
 }
 
 }  // namespace akida::engine

@@ -93,7 +93,8 @@ class Places {
 std::size_t take_potentials(Places& places, const Shape& map) {
   return places.take(static_cast<std::size_t>(std::int64_t{map.width} * map.height *
                                               padded_channels(map.channels)) *
-                     sizeof(std::int32_t));
+                         sizeof(std::int32_t) +
+                     kPotentialSlack);
 }
 
 // The input of a layer with weights, inside its ring of padding.
@@ -169,12 +170,12 @@ void place_potentials(NetworkPlan& plan, LayerPlan& layer, const std::vector<Con
   }
 }
 
-std::size_t scratch_bytes(const LayerPlan& layer) {
-  if (layer.source == nullptr) return 0;
-  const std::size_t band =
-      static_cast<std::size_t>(layer.band) * static_cast<std::size_t>(layer.map.width) *
-      static_cast<std::size_t>(padded_channels(layer.map.channels)) * sizeof(std::int32_t);
-  return band + layer.source->scratch_bytes(layer.band);
+// One band of potentials, then the source's own memory; returns the bytes of both.
+std::size_t place_scratch(LayerPlan& layer) {
+  Places places;
+  take_potentials(places, {layer.map.width, layer.band, layer.map.channels});
+  layer.source_scratch = places.take(layer.source->scratch_bytes(layer.band));
+  return places.end();
 }
 
 }  // namespace
@@ -206,7 +207,9 @@ void place_maps(NetworkPlan& plan, const std::vector<bool>& keep_potentials) {
     if (layer.kind == LayerKind::kWeights) place_input(layer, places, plan.fills);
     if (layer.has_levels) place_levels(plan, layer, consumers[i], places);
     place_potentials(plan, layer, consumers[i], places);
-    plan.scratch_bytes = std::max(plan.scratch_bytes, scratch_bytes(layer));
+    if (layer.kind == LayerKind::kWeights) {
+      plan.scratch_bytes = std::max(plan.scratch_bytes, place_scratch(layer));
+    }
   }
   plan.workspace_bytes = places.end();
 }

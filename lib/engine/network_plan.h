@@ -64,6 +64,7 @@ struct LayerPlan {
   std::vector<LevelMap> level_copies;  // the same for further consumers
   std::size_t unpooled = 0;            // of `map`: u8 (max pooling of levels) or int32
   PotentialMap potentials;             // after pooling
+  std::size_t source_scratch = 0;      // offset of the source's memory in a thread's
   std::vector<PotentialMap> potential_copies;  // in the Concats that read them
 };
 

@@ -1,10 +1,12 @@
-// Computes the potentials of one layer with weights, before pooling: one kind per layer type.
+// Computes the potentials of one layer with weights, before pooling: one kind per kernel family.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
+#include "engine/windows.h"
 #include "snn/layer.h"
 
 namespace akida::engine {
@@ -14,16 +16,8 @@ namespace akida::engine {
   return (channels + 63) / 64 * 64;
 }
 
-// The layer's input in memory: u8 levels [padded height][padded width][channels].
-struct InputGeometry {
-  std::int32_t width = 0;  // of the padded map
-  std::int32_t height = 0;
-  std::int32_t pad_left = 0;
-  std::int32_t pad_top = 0;
-};
-
-// The padding that `layer`'s convolution needs; none for FullyConnected.
-[[nodiscard]] InputGeometry input_geometry(const snn::Layer& layer);
+// Bytes behind the last potential that a source may overwrite.
+inline constexpr std::size_t kPotentialSlack = 256;
 
 // Some rows of one sample's potentials.
 struct SourceCall {
@@ -48,18 +42,29 @@ class PotentialSource {
   virtual void run(const SourceCall& call) const = 0;
 
   // Memory that a call over at most `rows` rows needs.
-  [[nodiscard]] virtual std::size_t scratch_bytes(std::int32_t rows) const {
-    static_cast<void>(rows);
-    return 0;
-  }
+  [[nodiscard]] virtual std::size_t scratch_bytes(std::int32_t rows) const = 0;
 };
 
-// InputConvolutional, Convolutional.
-[[nodiscard]] std::unique_ptr<PotentialSource> make_convolution_source(const snn::Layer& layer);
-[[nodiscard]] std::unique_ptr<PotentialSource> make_separable_source(const snn::Layer& layer);
-[[nodiscard]] std::unique_ptr<PotentialSource> make_fully_connected_source(const snn::Layer& layer);
+using PlainWeights = std::span<const std::int8_t>;
+using SourcePointer = std::unique_ptr<PotentialSource>;
 
-// The one for the layer's type; nullptr for InputData and Concat.
-[[nodiscard]] std::unique_ptr<PotentialSource> make_source(const snn::Layer& layer);
+// `weights` is weights_by_neuron(layer).
+// Every input, in tiles of pixels and neurons.
+[[nodiscard]] SourcePointer make_dense_source(const snn::Layer& layer, PlainWeights weights);
+// Non-zero inputs only; with `adds`, for inputs of 1 bit.
+[[nodiscard]] SourcePointer make_event_source(const snn::Layer& layer, PlainWeights weights,
+                                              bool adds);
+// Inputs of 1 bit, weights of 1 bit or ternary.
+[[nodiscard]] SourcePointer make_bit_plane_source(const snn::Layer& layer, PlainWeights weights);
+[[nodiscard]] SourcePointer make_separable_source(const snn::Layer& layer);
+// FullyConnected: every input; weights of up to 4 bits; of those, non-zero inputs only.
+[[nodiscard]] SourcePointer make_fully_connected_source(const snn::Layer& layer,
+                                                        PlainWeights weights);
+[[nodiscard]] SourcePointer make_nibble_source(const snn::Layer& layer, PlainWeights weights);
+[[nodiscard]] SourcePointer make_nibble_event_source(const snn::Layer& layer, PlainWeights weights);
+
+// What suits the layer: where several families do, the measured share of non-zero inputs decides
+// between them at every call. nullptr for InputData and Concat.
+[[nodiscard]] SourcePointer make_source(const snn::Layer& layer);
 
 }  // namespace akida::engine

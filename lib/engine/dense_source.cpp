@@ -1,0 +1,50 @@
+#include "engine/potential_source.h"
+#include "kernels/conv_tile.h"
+
+namespace akida::engine {
+namespace {
+
+class DenseSource : public PotentialSource {
+ public:
+  DenseSource(const snn::Layer& layer, PlainWeights weights)
+      : windows_(windows_of(layer)), tile_(kernels::conv_tile()) {
+    const kernels::ConvKernelShape& kernel = windows_.kernel;
+    const std::ptrdiff_t channels = kernel.channels;
+    geometry_ = {.kernel_rows = kernel.rows,
+                 .run = kernels::conv_tile_run(kernel.columns, kernel.channels),
+                 .row_stride = windows_.row_stride,
+                 .pixel_stride = windows_.stride_x * channels,
+                 .line_stride = windows_.stride_y * windows_.row_stride,
+                 .product_bound = traits_of(layer).max_weight * layer.input_max};
+    blocks_ = (kernel.neurons + kernels::kConvTileNeurons - 1) / kernels::kConvTileNeurons;
+    weights_ = kernels::pack_conv_weights(weights, kernel);
+  }
+
+  void run(const SourceCall& call) const override {
+    kernels::ConvTileExtent extent{
+        .blocks = blocks_, .lines = call.last - call.first, .pixels = windows_.output_width};
+    if (windows_.adjoining) {
+      extent.pixels *= extent.lines;
+      extent.lines = 1;
+    }
+    tile_(call.input + call.first * geometry_.line_stride, geometry_, weights_.data(), extent,
+          call.potentials, padded_channels(windows_.kernel.neurons));
+  }
+
+  [[nodiscard]] std::size_t scratch_bytes(std::int32_t /*rows*/) const override { return 0; }
+
+ private:
+  Windows windows_;
+  kernels::ConvTileFn* tile_;
+  kernels::ConvTileGeometry geometry_;
+  std::int32_t blocks_ = 0;  // of 32 neurons
+  kernels::AlignedVector<std::int8_t> weights_;
+};
+
+}  // namespace
+
+SourcePointer make_dense_source(const snn::Layer& layer, PlainWeights weights) {
+  return std::make_unique<DenseSource>(layer, weights);
+}
+
+}  // namespace akida::engine
