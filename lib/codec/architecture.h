@@ -50,7 +50,7 @@ enum class ArchitectureContent : std::uint8_t {
 struct ArchitectureKey {
   std::string owner;          // "Convolutional"; "document"; "layer" for keys that all have
   std::string key;            // "kernel_width"
-  std::string type;           // "integer", "number", "boolean", "string", "Valid|Same|Full", ...
+  std::string type;           // "integer", "number", "boolean", "string", "Valid, Same, Full", ...
   std::string default_value;  // "required", or the default as it is written in YAML
 };
 

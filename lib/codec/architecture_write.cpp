@@ -176,7 +176,7 @@ template <typename Choices>
 std::string names_of(const Choices& choices) {
   std::vector<std::string> names;
   for (const auto choice : choices) names.emplace_back(snn::name_of(choice));
-  return fmt::format("{}", fmt::join(names, " | "));
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::string type_of(snn::ConvolutionMode) { return names_of(kConvolutionModes); }
@@ -198,7 +198,7 @@ std::vector<ArchitectureKey> architecture_keys() {
       {"document", kMetadataKey, "mapping of texts", optional},
       {"document", kLayersKey, "list of layers", "required"},
       {"layer", kTypeKey, names_of(layer_types()), "required"},
-      {"layer", kNameKey, "text", "<type>_<index>"},
+      {"layer", kNameKey, "text", "type and index"},
       {"layer", kInboundKey, "list of names", "the previous layer"},
       {"layer", kVariablesKey, "mapping", optional},
   };

@@ -312,18 +312,24 @@ std::string first_bytes(std::span<const std::byte> bytes) {
   return hex;
 }
 
+// `alternative` names what else `bytes` could have been.
+void require_identifier(std::span<const std::byte> bytes, std::string_view alternative) {
+  if (bytes.size() < 8 || std::memcmp(bytes.data() + 4, fbs::ModelIdentifier(), 4) != 0) {
+    fail(ErrorKind::kFormat,
+         "no model: the {} bytes begin with '{}', {}a FlatBuffer with identifier AKMD at offset 4",
+         bytes.size(), first_bytes(bytes), alternative);
+  }
+}
+
 }  // namespace
 
 snn::Model decode_model(std::span<const std::byte> bytes) {
   if (bytes.size() >= 4 && read_u32(bytes, 0) == io::kZstdMagic) {
-    return decode_plain(io::zstd_decompress(bytes, kMaxModelBytes));
+    const std::vector<std::byte> content = io::zstd_decompress(bytes, kMaxModelBytes);
+    require_identifier(content, "not ");
+    return decode_plain(content);
   }
-  if (bytes.size() < 8 || std::memcmp(bytes.data() + 4, fbs::ModelIdentifier(), 4) != 0) {
-    fail(ErrorKind::kFormat,
-         "no model: the {} bytes begin with '{}', neither a zstd frame nor a FlatBuffer with "
-         "identifier AKMD at offset 4",
-         bytes.size(), first_bytes(bytes));
-  }
+  require_identifier(bytes, "neither a zstd frame nor ");
   return decode_plain(bytes);
 }
 

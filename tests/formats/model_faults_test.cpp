@@ -1,0 +1,134 @@
+// Model files that are broken: cut short, damaged, hostile. And model files that are not, written
+// by flatc from the schema alone.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "codec/architecture.h"
+#include "codec/model_file.h"
+#include "failed_table.h"
+#include "io/bytes.h"
+#include "random_model.h"
+
+using namespace akida;
+using namespace akida::codec;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kTestdata = AKIDA_TESTDATA;
+
+std::string error_of(const std::function<snn::Model()>& read) {
+  try {
+    return fmt::format("no error, {} layers", read().layers().size());
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+// Every file of the table is refused with its message, and every file is in the table.
+void check_corpus(const std::vector<std::string_view>& extensions, std::string_view prefix,
+                  snn::Model (*read)(const std::string&)) {
+  std::set<std::string> listed;
+  for (const auto& [file, message] : failed_table(kTestdata / "failed" / "README.md", extensions)) {
+    listed.insert(file);
+    const std::string path = (kTestdata / "failed" / file).string();
+    CHECK(error_of([&] { return read(path); }) == path + ": " + message);
+  }
+  for (const auto& entry : fs::directory_iterator(kTestdata / "failed")) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(prefix)) CHECK(listed.contains(name));
+  }
+  CHECK(listed.size() > 20);
+}
+
+bool same(const snn::Model& a, const snn::Model& b) { return a == b && a.info == b.info; }
+
+}  // namespace
+
+TEST_CASE("every broken model file is refused with the message its table states") {
+  check_corpus({".fb", ".fbz"}, "model_", load_model);
+}
+
+TEST_CASE("every broken architecture file is refused with the message its table states") {
+  check_corpus({".yaml"}, "arch_", read_architecture);
+}
+
+TEST_CASE("a model that flatc wrote from the schema is read as the architecture says") {
+  const snn::Model xor_model = load_model((kTestdata / "models" / "xor.fb").string());
+  CHECK(xor_model == read_architecture((kTestdata / "arch" / "xor.yaml").string()));
+  CHECK(xor_model.info.metadata == std::map<std::string, std::string>{{"a", "1"}, {"b", "2"}});
+  CHECK(xor_model.info.class_names == std::vector<std::string>{"one"});
+  CHECK(xor_model.info.producer == "make_models");
+}
+
+TEST_CASE("learning state that flatc wrote is read field by field") {
+  const snn::Model model = load_model((kTestdata / "models" / "learner.fb").string());
+  const snn::Learning expected{.rule = snn::LearningRule::kPlain,
+                               .seed = 7,
+                               .num_weights = 1,
+                               .num_classes = 2,
+                               .initial_plasticity = 1.0,
+                               .learning_competition = 0.0,
+                               .min_plasticity = 0.1,
+                               .plasticity_decay = 0.25,
+                               .plasticity = {1.0, 0.75},
+                               .threshold_learning = {0, 1},
+                               .learning_events = {0, 2},
+                               .learning_count = {0, 1}};
+  CHECK((model.layer(1).learning == expected));
+  const auto weights = model.layer(1).variables.weights.data<std::int8_t>();
+  CHECK(std::vector<int>(weights.begin(), weights.end()) == std::vector<int>{1, 0, 0, 1});
+}
+
+TEST_CASE("every prefix of a compressed model is refused") {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const std::vector<std::byte> bytes = encode_model(test::random_model(seed));
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      const std::string error = error_of([&] { return decode_model({bytes.data(), size}); });
+      if (error.starts_with("no error")) FAIL("seed " << seed << ", " << size << " bytes");
+    }
+  }
+}
+
+TEST_CASE("a damaged byte of a compressed model is an error or changes nothing") {
+  Random random(20240301);
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const snn::Model model = test::random_model(seed);
+    const std::vector<std::byte> bytes = encode_model(model);
+    for (int round = 0; round < 200; ++round) {
+      std::vector<std::byte> damaged = bytes;
+      const std::uint32_t at = random.below(static_cast<std::uint32_t>(bytes.size()));
+      damaged[at] ^= static_cast<std::byte>(1 + random.below(255));
+      try {
+        if (!same(decode_model(damaged), model)) FAIL("altered: seed " << seed << ", byte " << at);
+      } catch (const Error&) {  // noticed, as it should be
+      }
+    }
+  }
+}
+
+TEST_CASE("a plain model with damaged bytes is an error or another valid model, never a crash") {
+  Random random(20240302);
+  int accepted = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const std::vector<std::byte> bytes =
+        encode_model(test::random_model(seed), ModelFormat::kPlain);
+    for (int round = 0; round < 200; ++round) {
+      std::vector<std::byte> damaged = bytes;
+      for (std::uint32_t i = 0; i <= random.below(4); ++i) {
+        const std::uint32_t at = random.below(static_cast<std::uint32_t>(bytes.size()));
+        damaged[at] = static_cast<std::byte>(random.below(3) == 0 ? 255 : random.below(256));
+      }
+      try {
+        const snn::Model model = decode_model(damaged);
+        if (!same(decode_model(encode_model(model)), model)) FAIL("seed " << seed);
+        ++accepted;
+      } catch (const Error&) {  // most often
+      }
+    }
+  }
+  CHECK(accepted > 0);
+}
