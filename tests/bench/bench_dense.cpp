@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/random.h"
+#include "bench_layer.h"
 #include "kernels/conv_tile.h"
 #include "kernels/levels.h"
 #include "peer.h"
@@ -20,8 +20,9 @@ constexpr std::size_t kScratchBytes = 64 * 1024;  // potentials of a band: L1 or
 // One layer with random weights, input and 4-bit activation.
 class DenseLayer {
  public:
-  DenseLayer(const PeerShape& shape, double zeros, int max_input) : shape_(shape) {
-    make_input(zeros, max_input);
+  DenseLayer(const PeerShape& shape, double zeros, int max_input)
+      : shape_(shape), input_(shape, zeros, max_input) {
+    make_geometry(max_input);
     make_weights(max_input);
     stride_ = (shape.neurons + 63) / 64 * 64;
     if (shape.kernel == 1 && shape.stride == 1) {
@@ -54,62 +55,39 @@ class DenseLayer {
   void band(int line, int lines, int x, int pixels) {
     const int blocks = (shape_.neurons + 31) / 32;
     const std::uint8_t* input =
-        input_.data() + line * geometry_.line_stride + x * geometry_.pixel_stride;
+        input_.cells.data() + line * geometry_.line_stride + x * geometry_.pixel_stride;
     convolve_(input, geometry_, weights_.data(), {blocks, lines, pixels}, scratch_.data(), stride_);
     levels_(plan_.table(), scratch_.data(), stride_, lines * pixels,
             output_.data() + std::ptrdiff_t{line * line_ + x} * shape_.neurons, shape_.neurons);
   }
 
-  void make_input(double zeros, int max_input) {
+  void make_geometry(int max_input) {
     const int k = shape_.kernel;
-    out_ = (shape_.size + shape_.stride - 1) / shape_.stride;
-    const int padded = std::max((out_ - 1) * shape_.stride + k, shape_.size);
-    const int before = std::max((out_ - 1) * shape_.stride + k - shape_.size, 0) / 2;
+    out_ = input_.size_out;
     geometry_.kernel_rows = k;
     geometry_.run = kernels::conv_tile_run(k, shape_.channels);
-    geometry_.row_stride = std::ptrdiff_t{padded} * shape_.channels;
+    geometry_.row_stride = std::ptrdiff_t{input_.width} * shape_.channels;
     geometry_.pixel_stride = std::ptrdiff_t{shape_.stride} * shape_.channels;
     geometry_.line_stride = shape_.stride * geometry_.row_stride;
     geometry_.product_bound = max_input * 7;
-    input_.resize(static_cast<std::size_t>(padded * padded * shape_.channels) +
-                  kernels::kConvTileSlack);
-    Random random(2);
-    for (int y = 0; y < shape_.size; ++y) {
-      for (int i = 0; i < shape_.size * shape_.channels; ++i) {
-        const auto level = 1 + random.below(static_cast<std::uint32_t>(max_input));
-        const int at = ((y + before) * padded + before) * shape_.channels + i;
-        input_[static_cast<std::size_t>(at)] =
-            static_cast<std::uint8_t>(random.uniform() < zeros ? 0 : level);
-      }
-    }
   }
 
   void make_weights(int max_input) {
-    Random random(3);
     const kernels::ConvKernelShape shape = {shape_.neurons, shape_.kernel, shape_.kernel,
                                             shape_.channels};
     const int fan_in = shape_.kernel * shape_.kernel * shape_.channels;
-    std::vector<std::int8_t> weights(static_cast<std::size_t>(shape_.neurons * fan_in));
-    for (auto& w : weights) w = static_cast<std::int8_t>(static_cast<int>(random.below(15)) - 7);
-    weights_ = kernels::pack_conv_weights(weights, shape);
-    const std::int64_t reach = std::int64_t{fan_in} * 7 * max_input;
-    std::vector<std::int32_t> thresholds;
-    std::vector<float> steps;
-    for (int i = 0; i < shape_.neurons; ++i) {
-      thresholds.push_back(static_cast<std::int32_t>(random.below(100)));
-      steps.push_back(static_cast<float>(20 + 50 * random.uniform()));
-    }
-    plan_ = kernels::make_levels_plan(
-        4, kernels::activation_boundaries(4, thresholds, steps),
-        std::vector<snn::Range>(static_cast<std::size_t>(shape_.neurons), {-reach, reach}));
+    weights_ = kernels::pack_conv_weights(
+        random_weights(static_cast<std::size_t>(shape_.neurons * fan_in), 7), shape);
+    plan_ = random_levels(shape_.neurons, std::int64_t{fan_in} * 7 * max_input);
   }
 
   PeerShape shape_;
+  PaddedInput input_;
   kernels::ConvTileGeometry geometry_;
   kernels::ConvTileFn* convolve_ = kernels::conv_tile();
   kernels::LevelsFn* levels_ = kernels::levels_kernel();
   kernels::LevelsPlan plan_;
-  AlignedVector<std::uint8_t> input_, output_;
+  AlignedVector<std::uint8_t> output_;
   AlignedVector<std::int8_t> weights_;
   AlignedVector<std::int32_t> scratch_;
   int out_ = 0, lines_ = 0, line_ = 0, band_ = 0, pixels_ = 0, stride_ = 0;
@@ -121,6 +99,11 @@ struct Row {
 };
 
 }  // namespace
+
+Candidate dense_candidate(const PeerShape& shape, double zeros, int max_input) {
+  auto layer = std::make_shared<DenseLayer>(shape, zeros, max_input);
+  return {"akida dense + levels", [layer] { layer->run(); }};
+}
 
 void add_dense_rows(Report& report) {
   const Row rows[] = {
@@ -135,12 +118,11 @@ void add_dense_rows(Report& report) {
                                          shape.channels, shape.neurons, shape.kernel, shape.stride);
     if (!report.wants(name)) continue;
     auto peer = std::make_shared<PeerConvolution>(shape, 0.5, row.max_input);
-    auto ours = std::make_shared<DenseLayer>(shape, 0.5, row.max_input);
     const double macs =
         double{1} * out * out * shape.neurons * shape.kernel * shape.kernel * shape.channels;
-    report.add(name, macs,
-               {{peer->name(), [peer] { peer->run(); }},
-                {"akida dense + levels", [ours] { ours->run(); }}});
+    report.add(
+        name, macs,
+        {{peer->name(), [peer] { peer->run(); }}, dense_candidate(shape, 0.5, row.max_input)});
   }
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "bench_dense.h"
 #include "bench_report.h"
+#include "bench_sparse.h"
 
 int main(int argc, char** argv) {
   try {
@@ -14,6 +15,8 @@ int main(int argc, char** argv) {
                 akida::cpu_feature_names(akida::cpu_features()).c_str());
     akida::bench::Report report(argc > 2 ? argv[2] : "");
     akida::bench::add_dense_rows(report);
+    akida::bench::add_sparse_rows(report);
+    akida::bench::add_fully_connected_rows(report);
   } catch (const akida::Error& error) {
     std::fprintf(stderr, "bench-kernels: %s\n", error.what());
     return 1;

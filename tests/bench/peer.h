@@ -17,6 +17,8 @@ struct PeerShape {
   bool depthwise = false;  // one kernel per channel; neurons == channels
 };
 
+struct PeerState;  // of oneDNN
+
 class PeerConvolution {
  public:
   // Random levels 0..max_input with about `zeros` of them zero, and weights -7..7.
@@ -30,8 +32,22 @@ class PeerConvolution {
   [[nodiscard]] const std::string& name() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<PeerState> state_;
+};
+
+// A fully connected layer for one sample, u8 x s8 -> s32.
+class PeerFullyConnected {
+ public:
+  PeerFullyConnected(int inputs, int neurons);
+  ~PeerFullyConnected();
+  PeerFullyConnected(PeerFullyConnected&&) noexcept;
+  PeerFullyConnected& operator=(PeerFullyConnected&&) noexcept;
+
+  void run();
+  [[nodiscard]] const std::string& name() const;
+
+ private:
+  std::unique_ptr<PeerState> state_;
 };
 
 }  // namespace akida::bench

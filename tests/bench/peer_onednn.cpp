@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "base/random.h"
+#include "bench_layer.h"
 #include "peer.h"
 
 namespace akida::bench {
@@ -44,7 +45,7 @@ dnnl::primitive_attr scale_and_relu() {
 
 }  // namespace
 
-struct PeerConvolution::State {
+struct PeerState {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
   dnnl::primitive primitive;
@@ -52,8 +53,24 @@ struct PeerConvolution::State {
   std::string name;
 };
 
+namespace {
+
+void run_peer(PeerState& state) {
+  state.primitive.execute(state.stream, state.arguments);
+  state.stream.wait();
+}
+
+// Weights of -7..7; times do not depend on them.
+void fill_weights(const memory& weights) {
+  auto* codes = static_cast<std::int8_t*>(weights.get_data_handle());
+  const auto values = random_weights(weights.get_desc().get_size(), 7);
+  std::copy(values.begin(), values.end(), codes);
+}
+
+}  // namespace
+
 PeerConvolution::PeerConvolution(const PeerShape& shape, double zeros, int max_input)
-    : state_(std::make_unique<State>()) {
+    : state_(std::make_unique<PeerState>()) {
   const Descriptions d = describe(shape);
   const dnnl::convolution_forward::desc operation(
       dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, d.source, d.weights,
@@ -72,10 +89,7 @@ PeerConvolution::PeerConvolution(const PeerShape& shape, double zeros, int max_i
     const auto level = 1 + random.below(static_cast<std::uint32_t>(max_input));
     levels[i] = static_cast<std::uint8_t>(random.uniform() < zeros ? 0 : level);
   }
-  auto* codes = static_cast<std::int8_t*>(weights.get_data_handle());
-  for (std::size_t i = 0; i < weights.get_desc().get_size(); ++i) {
-    codes[i] = static_cast<std::int8_t>(static_cast<int>(random.below(15)) - 7);
-  }
+  fill_weights(weights);
   std::fill_n(static_cast<std::int32_t*>(bias.get_data_handle()), shape.neurons, 0);
   state_->arguments = {{DNNL_ARG_SRC, source},
                        {DNNL_ARG_WEIGHTS, weights},
@@ -87,11 +101,36 @@ PeerConvolution::~PeerConvolution() = default;
 PeerConvolution::PeerConvolution(PeerConvolution&&) noexcept = default;
 PeerConvolution& PeerConvolution::operator=(PeerConvolution&&) noexcept = default;
 
-void PeerConvolution::run() {
-  state_->primitive.execute(state_->stream, state_->arguments);
-  state_->stream.wait();
-}
+void PeerConvolution::run() { run_peer(*state_); }
 
 const std::string& PeerConvolution::name() const { return state_->name; }
+
+PeerFullyConnected::PeerFullyConnected(int inputs, int neurons)
+    : state_(std::make_unique<PeerState>()) {
+  using Type = memory::data_type;
+  using Tag = memory::format_tag;
+  const dnnl::inner_product_forward::desc operation(
+      dnnl::prop_kind::forward_inference, memory::desc({1, inputs}, Type::u8, Tag::any),
+      memory::desc({neurons, inputs}, Type::s8, Tag::any),
+      memory::desc({1, neurons}, Type::s32, Tag::any));
+  const dnnl::inner_product_forward::primitive_desc chosen(operation, state_->engine);
+  state_->name = std::string("onednn ") + chosen.impl_info_str();
+  state_->primitive = dnnl::inner_product_forward(chosen);
+  const memory source(chosen.src_desc(), state_->engine);
+  const memory weights(chosen.weights_desc(), state_->engine);
+  const memory target(chosen.dst_desc(), state_->engine);
+  std::fill_n(static_cast<std::uint8_t*>(source.get_data_handle()), source.get_desc().get_size(),
+              std::uint8_t{1});
+  fill_weights(weights);
+  state_->arguments = {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, target}};
+}
+
+PeerFullyConnected::~PeerFullyConnected() = default;
+PeerFullyConnected::PeerFullyConnected(PeerFullyConnected&&) noexcept = default;
+PeerFullyConnected& PeerFullyConnected::operator=(PeerFullyConnected&&) noexcept = default;
+
+void PeerFullyConnected::run() { run_peer(*state_); }
+
+const std::string& PeerFullyConnected::name() const { return state_->name; }
 
 }  // namespace akida::bench
