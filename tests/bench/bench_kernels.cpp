@@ -5,6 +5,7 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "bench_dense.h"
+#include "bench_network.h"
 #include "bench_report.h"
 #include "bench_sparse.h"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
     akida::bench::add_dense_rows(report);
     akida::bench::add_sparse_rows(report);
     akida::bench::add_fully_connected_rows(report);
+    akida::bench::add_network_rows(report);
   } catch (const akida::Error& error) {
     std::fprintf(stderr, "bench-kernels: %s\n", error.what());
     return 1;
