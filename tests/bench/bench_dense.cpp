@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "bench_layer.h"
+#include "kernels/conv_levels.h"
 #include "kernels/conv_tile.h"
 #include "kernels/levels.h"
 #include "peer.h"
@@ -15,8 +15,6 @@ namespace {
 
 using kernels::AlignedVector;
 
-constexpr std::size_t kScratchBytes = 64 * 1024;  // potentials of a band: L1 or near it
-
 // One layer with random weights, input and 4-bit activation.
 class DenseLayer {
  public:
@@ -24,43 +22,22 @@ class DenseLayer {
       : shape_(shape), input_(shape, zeros, max_input) {
     make_geometry(max_input);
     make_weights(max_input);
-    stride_ = (shape.neurons + 63) / 64 * 64;
-    if (shape.kernel == 1 && shape.stride == 1) {
-      line_ = out_ * out_;  // no padding between lines
-      lines_ = 1;
-    } else {
-      line_ = lines_ = out_;
-    }
-    const std::size_t line_bytes = static_cast<std::size_t>(line_ * stride_) * 4;
-    band_ = std::clamp(static_cast<int>(kScratchBytes / line_bytes), 1, lines_);
-    // A whole map as one line is cut into bands of pixels.
-    pixels_ = lines_ > 1
-                  ? line_
-                  : std::min(line_,
-                             std::max(32, static_cast<int>(kScratchBytes / 4) / stride_ / 32 * 32));
-    scratch_.resize(static_cast<std::size_t>(band_ * pixels_ * stride_));
+    scratch_.resize(kernels::kConvLevelsScratch);
     output_.resize(static_cast<std::size_t>(out_ * out_ * shape.neurons));
   }
 
   void run() {
-    for (int line = 0; line < lines_; line += band_) {
-      const int lines = std::min(band_, lines_ - line);
-      for (int x = 0; x < line_; x += pixels_) {
-        band(line, lines, x, std::min(pixels_, line_ - x));
-      }
-    }
+    const std::ptrdiff_t pixel = shape_.neurons;
+    const kernels::ConvLevelsLayer layer{.tile = convolve_,
+                                         .to_levels = levels_,
+                                         .geometry = geometry_,
+                                         .weights = weights_.data(),
+                                         .table = plan_.table()};
+    nonzero_ = kernels::conv_levels(layer, input_.cells.data(), out_, out_,
+                                    {output_.data(), pixel, pixel * out_}, scratch_.data());
   }
 
  private:
-  void band(int line, int lines, int x, int pixels) {
-    const int blocks = (shape_.neurons + 31) / 32;
-    const std::uint8_t* input =
-        input_.cells.data() + line * geometry_.line_stride + x * geometry_.pixel_stride;
-    convolve_(input, geometry_, weights_.data(), {blocks, lines, pixels}, scratch_.data(), stride_);
-    levels_(plan_.table(), scratch_.data(), stride_, lines * pixels,
-            output_.data() + std::ptrdiff_t{line * line_ + x} * shape_.neurons, shape_.neurons);
-  }
-
   void make_geometry(int max_input) {
     const int k = shape_.kernel;
     out_ = input_.size_out;
@@ -90,7 +67,8 @@ class DenseLayer {
   AlignedVector<std::uint8_t> output_;
   AlignedVector<std::int8_t> weights_;
   AlignedVector<std::int32_t> scratch_;
-  int out_ = 0, lines_ = 0, line_ = 0, band_ = 0, pixels_ = 0, stride_ = 0;
+  int out_ = 0;
+  std::size_t nonzero_ = 0;
 };
 
 struct Row {

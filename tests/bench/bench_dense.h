@@ -9,7 +9,7 @@ namespace akida::bench {
 // One layer with random 4-bit weights, input and 4-bit activation.
 [[nodiscard]] Candidate dense_candidate(const PeerShape& shape, double zeros, int max_input);
 
-// conv_tile and levels in bands, as the engine runs them, against oneDNN.
+// conv_levels over whole maps, as the engine runs it, against oneDNN.
 void add_dense_rows(Report& report);
 
 }  // namespace akida::bench
