@@ -97,14 +97,13 @@ class Engine::Impl {
            snn::name_of(last_.type()));
     }
     check_batch(input_, batch);
-    if (const auto bad = find_bad_sample(input_, batch)) {
-      throw SampleError(bad->message, Dense());
-    }
+    const auto bad = find_bad_sample(input_, batch);
+    const std::size_t samples = bad ? bad->index : batch.size;
     const std::size_t layers = plan_.layers.size() - 1;
     std::vector<Capture> captures;
-    observers_.prepare(plan_, layers, batch.size, captures);
-    std::vector<std::vector<std::uint32_t>> events(batch.size);
-    run(batch, batch.size, layers, [&](std::size_t sample, const Workspace& workspace) {
+    observers_.prepare(plan_, layers, samples, captures);
+    std::vector<std::vector<std::uint32_t>> events(samples);
+    run(batch, samples, layers, [&](std::size_t sample, const Workspace& workspace) {
       capture_values(plan_, workspace, captures, sample);
       append_events(last, workspace, events[sample]);
     });
@@ -114,6 +113,7 @@ class Engine::Impl {
       joined.index.insert(joined.index.end(), sample.begin(), sample.end());
       joined.begin.push_back(joined.index.size());
     }
+    if (bad) joined.refused = bad->message;
     return joined;
   }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,9 +54,10 @@ using Observer = std::function<void(const io::Batch& batch, const Dense& values)
 
 // The non-zero inputs of one layer, sample after sample.
 struct InputEvents {
-  Shape shape;                       // of the layer's input
-  std::vector<std::size_t> begin;    // samples + 1 positions in `index`
-  std::vector<std::uint32_t> index;  // (y * width + x) * channels + c, rising in each sample
+  Shape shape;                         // of the layer's input
+  std::vector<std::size_t> begin;      // samples + 1 positions in `index`
+  std::vector<std::uint32_t> index;    // (y * width + x) * channels + c, rising in each sample
+  std::optional<std::string> refused;  // why the next sample of the batch was refused
 };
 
 class Engine {
@@ -83,6 +85,7 @@ class Engine {
 
   // Runs all layers but the last and returns the last layer's non-zero inputs: what learning
   // works on. Observers of the last layer are not called and its statistics do not change.
+  // Instead of throwing SampleError, returns the samples before the refused one and the reason.
   // Throws kUsage where the last layer is an input layer.
   [[nodiscard]] InputEvents last_layer_events(const io::Batch& batch);
 

@@ -53,13 +53,14 @@ Dense Trainer::fit(const io::Batch& batch, const FitOptions& options) {
     fail(ErrorKind::kUsage, "the samples have no class labels to learn from");
   }
   const InputEvents inputs = engine_.last_layer_events(batch);
+  const std::size_t samples = inputs.begin.size() - 1;
   const bool levels = !boundaries_.empty();
   Dense outputs(
       levels ? DType::kU8 : DType::kI32,
-      {static_cast<std::int64_t>(batch.size), output_.height, output_.width, output_.channels});
+      {static_cast<std::int64_t>(samples), output_.height, output_.width, output_.channels});
   const std::size_t size = learner_.output_size();
   std::vector<std::int32_t> scratch(levels ? size : 0);
-  for (std::size_t sample = 0; sample < batch.size; ++sample) {
+  for (std::size_t sample = 0; sample < samples; ++sample) {
     const auto events =
         std::span(inputs.index)
             .subspan(inputs.begin[sample], inputs.begin[sample + 1] - inputs.begin[sample]);
@@ -70,6 +71,7 @@ Dense Trainer::fit(const io::Batch& batch, const FitOptions& options) {
       write_levels(potentials, outputs.data<std::uint8_t>().subspan(sample * size, size));
     }
   }
+  if (inputs.refused) throw SampleError(*inputs.refused, std::move(outputs));
   return outputs;
 }
 

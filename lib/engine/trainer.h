@@ -48,7 +48,8 @@ class Trainer {
   // Learns from the samples in order. Returns what Engine::forward would have returned for each
   // sample just before it was learned: [samples, height, width, neurons], u8 levels or, where the
   // last layer's activations are off, i32 potentials. Throws kUsage where labels are kOfBatch and
-  // the batch has none, and as Engine::forward does; nothing of the batch is learned then.
+  // the batch has none, kInvalid as Engine::forward does, and SampleError for a bad value: the
+  // samples before it have then been learned, and the error holds their outputs.
   Dense fit(const io::Batch& batch, const FitOptions& options = {});
 
   // Over all calls of fit.
