@@ -11,18 +11,18 @@
 
 namespace akida::kernels {
 
-// Part of a call: `lines` x `pixels` outputs of the neurons of one group.
+// Part of a call: positions [first, first + count) of one group of neurons. Position p is output
+// (line p / pitch, x p % pitch); where x >= pixels it lies between lines and means nothing.
 struct ConvPiece {
   std::int32_t first_neuron = 0;  // a multiple of 64
-  std::int32_t first_line = 0;
-  std::int32_t lines = 1;
-  std::int32_t first_pixel = 0;
-  std::int32_t pixels = 1;
-  std::int32_t pitch = 1;  // pixels of potentials from one line to the next
+  std::int32_t first = 0;
+  std::int32_t count = 1;
+  std::int32_t pixels = 1;  // of a line
+  std::int32_t pitch = 1;   // >= pixels
 };
 
-// Changes a piece's potentials between convolution and activation: output (line, x) of neuron
-// first_neuron + n is at potentials[(line * pitch + x) * kLevelsGroup + n].
+// Changes a piece's potentials between convolution and activation: position first + i of neuron
+// first_neuron + n is at potentials[i * kLevelsGroup + n].
 struct ConvPieceHook {
   void (*call)(const void* context, const ConvPiece& piece, std::int32_t* potentials) = nullptr;
   const void* context = nullptr;

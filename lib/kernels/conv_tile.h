@@ -47,10 +47,6 @@ struct ConvTileExtent {
   [[nodiscard]] constexpr std::int32_t line_pitch() const { return pitch == 0 ? pixels : pitch; }
 };
 
-// The pitch with which adjacent potentials belong to adjacent windows across lines; 0 where
-// there is none (strides above 1, or more than a third of the pixels would be wasted).
-[[nodiscard]] std::int32_t conv_tile_pitch(const ConvTileGeometry& geometry, std::int32_t pixels);
-
 // input: first byte of the first output's window; see kConvTileSlack.
 // weights: packed, at the first block wanted, aligned to a cache line.
 // potentials: output (line, x) of block b and neuron n goes to
@@ -69,6 +65,12 @@ using ConvTileFn = void(const std::uint8_t* input, const ConvTileGeometry& geome
 
 // The fastest variant that cpu_features() allows. Choose once per layer.
 [[nodiscard]] ConvTileFn* conv_tile();
+
+// The pitch with which `tile` gains from computing lines of `pixels` outputs as one: adjacent
+// potentials then belong to adjacent windows across the ends of lines. 0 where it gains nothing
+// (all but AMX), strides do not allow it, or too much would be computed in vain.
+[[nodiscard]] std::int32_t conv_tile_pitch(ConvTileFn* tile, const ConvTileGeometry& geometry,
+                                           std::int32_t pixels);
 
 // Bytes of a kernel row as packed: columns * channels rounded up so that it divides into equal
 // chunks of at most 64 bytes, each a multiple of 4. The excess is below 64 bytes; it meets zero

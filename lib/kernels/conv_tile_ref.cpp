@@ -54,10 +54,16 @@ ConvTileFn* conv_tile() {
   return best;
 }
 
-std::int32_t conv_tile_pitch(const ConvTileGeometry& geometry, std::int32_t pixels) {
-  if (geometry.line_stride % geometry.pixel_stride != 0) return 0;
+std::int32_t conv_tile_pitch(ConvTileFn* tile, const ConvTileGeometry& geometry,
+                             std::int32_t pixels) {
+#if defined(__x86_64__)
+  if (tile != conv_tile_amx || geometry.line_stride % geometry.pixel_stride != 0) return 0;
   const std::ptrdiff_t pitch = geometry.line_stride / geometry.pixel_stride;
   return pitch >= pixels && 2 * pitch <= 3 * pixels ? static_cast<std::int32_t>(pitch) : 0;
+#else
+  static_cast<void>(tile), static_cast<void>(geometry), static_cast<void>(pixels);
+  return 0;
+#endif
 }
 
 std::int32_t conv_tile_run(std::int32_t columns, std::int32_t channels) {

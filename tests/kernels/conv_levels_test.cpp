@@ -77,7 +77,7 @@ struct Result {
 
 // Adds kRaise to the neurons' potentials at the map's first pixel.
 void raise_first_pixel(const void* /*context*/, const ConvPiece& piece, std::int32_t* potentials) {
-  if (piece.first_line != 0 || piece.first_pixel != 0) return;
+  if (piece.first != 0) return;
   for (std::int32_t n = 0; n < kLevelsGroup; ++n) potentials[n] += kRaise;
 }
 
