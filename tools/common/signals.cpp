@@ -3,12 +3,17 @@
 #include <csignal>
 #include <initializer_list>
 
+#include "io/bytes.h"
+
 namespace akida::cli {
 namespace {
 
 // The disposition is back to default and the signal unblocked when the handler is entered
 // (SA_RESETHAND, SA_NODEFER), so raising it again ends the process.
-void end_by_signal(int signal) { std::raise(signal); }
+void end_by_signal(int signal) {
+  io::unlink_temporaries();
+  std::raise(signal);
+}
 
 }  // namespace
 

@@ -1,0 +1,265 @@
+# akida-data in real pipelines: imports, verbs, errors, faults.
+
+setup() {
+  testdata=$BATS_TEST_DIRNAME/../../testdata
+  fashion=$testdata/fashion-mnist
+  images=$fashion/t10k-images-idx3-ubyte.gz
+  labels=$fashion/t10k-labels-idx1-ubyte.gz
+  cd "$BATS_TEST_TMPDIR"
+}
+
+# fails STATUS MESSAGE COMMAND...: the exit status and the whole of standard error, nothing on stdout.
+fails() {
+  local status=$1 message=$2
+  shift 2
+  local got=0
+  "$@" >out 2>err || got=$?
+  [ "$got" -eq "$status" ] || { echo "exit $got: $(cat err)"; return 1; }
+  [ ! -s out ] || { echo "stdout is not empty"; return 1; }
+  [ "$(cat err)" = "$message" ] || { cat err; return 1; }
+}
+
+numpy() {
+  command -v /usr/bin/python3 >/dev/null && /usr/bin/python3 -c 'import numpy' 2>err || skip "no numpy"
+  /usr/bin/python3 -c "import numpy as np; $1"
+}
+
+@test "IDX files become the same stream through files and pipes" {
+  akida-data import idx "$images" "$labels" -o a.aks
+  akida-data import idx - "$labels" <"$images" >b.aks
+  cmp a.aks b.aks
+  gzip -dc "$images" | akida-data import idx - "$labels" | cmp a.aks -
+}
+
+@test "show prints header, samples and totals" {
+  akida-data import idx "$images" "$labels" | akida-data head -n 100 | akida-data show -n 1 >shown
+  diff shown - <<END
+kind dense  type u8  width 28  height 28  channels 1  labels class  scale 1.0
+index 0  id 0  label 9  nonzero 267  min 0  max 255
+samples 100  per class [8,13,14,9,10,9,8,11,12,6]
+END
+}
+
+@test "show --json is one report" {
+  akida-data import idx "$images" | akida-data head -n 3 >a.aks
+  akida-data show --json a.aks >a.json
+  /usr/bin/python3 - <<END
+import json
+report = json.load(open("a.json"))
+assert list(report)[:3] == ["tool", "version", "kind"], report
+assert report["samples"] == 3 and len(report["first_samples"]) == 3
+assert report["header"]["labels"] == "none"
+END
+}
+
+@test "class names come from a file, in order" {
+  printf 'top\ntrouser\n' >two
+  printf '%s\n' a b c d e f g h i j >ten
+  akida-data import idx "$images" "$labels" --class-names ten | akida-data show -n 0 | grep -q '^class 9  j$'
+  fails 1 "akida-data: error: sample 0: class 9 is outside -1..1" \
+    akida-data import idx "$images" "$labels" --class-names two -o a.aks
+  [ ! -e a.aks ]
+}
+
+@test "slices count like Python's" {
+  akida-data import idx "$images" "$labels" | akida-data head -n 20 -o a.aks
+  for range in 0:20 : 3:5 5: :4 -3: :-3 -5:-2 2:-2 -30:2 15:30 9:3 20: -1:1 -20:1 0:-20; do
+    akida-data slice "$range" a.aks | akida-data show --all | sed -n 's/.*id \([0-9]*\) .*/\1/p' >got
+    /usr/bin/python3 -c "
+a, b = ('$range'.split(':'))
+print(*list(range(20))[int(a) if a else None:int(b) if b else None], sep='\n')" | sed '/^$/d' >want
+    diff got want || { echo "range $range"; return 1; }
+  done
+  fails 2 "akida-data: error: range '3' is not of the form A:B" akida-data slice 3 a.aks
+}
+
+@test "slices put together are the whole" {
+  akida-data import idx "$images" "$labels" -o a.aks
+  akida-data slice :300 a.aks -o b.aks
+  akida-data slice 300: a.aks | akida-data merge b.aks - | cmp a.aks -
+}
+
+@test "compression changes the bytes, not the content" {
+  akida-data import idx "$images" "$labels" -o a.aks
+  akida-data import idx "$images" "$labels" --compress -o z.aks
+  [ "$(stat -c %s z.aks)" -lt "$(stat -c %s a.aks)" ]
+  akida-data merge z.aks | cmp a.aks -
+}
+
+@test "merge refuses streams of another kind" {
+  akida-data import idx "$images" -o a.aks
+  akida-data import idx "$images" "$labels" -o b.aks
+  fails 1 "akida-data: error: b.aks: labels differ from those of a.aks" akida-data merge a.aks b.aks -o c.aks
+  akida-data import images "$testdata/images/rgb.png" -o c.aks
+  fails 1 "akida-data: error: c.aks: shape [3, 2, 3] differs from [28, 28, 1] of a.aks (width, height, channels)" \
+    akida-data merge a.aks c.aks -o d.aks
+  fails 2 "akida-data: error: '-' (standard input) is given 2 times, limit 1" akida-data merge - - -o d.aks
+}
+
+@test "shuffle keeps every sample and depends on the seed alone" {
+  akida-data import idx "$images" "$labels" | akida-data head -n 50 -o a.aks
+  akida-data shuffle --seed 1 a.aks -o b.aks
+  akida-data shuffle --seed 1 <a.aks | cmp b.aks -
+  ! akida-data shuffle --seed 2 a.aks | cmp -s b.aks -
+  lines() { akida-data show --all "$1" | grep ^index | sed 's/^index [0-9]*//' ; }
+  ! diff <(lines a.aks) <(lines b.aks) >diff
+  diff <(lines a.aks | sort) <(lines b.aks | sort)
+}
+
+@test "split divides by counts, fractions and rest" {
+  akida-data import idx "$images" "$labels" | akida-data head -n 10 -o a.aks
+  akida-data split a.aks --to b.aks=0.5 --to c.aks=3 --to d.aks=rest
+  akida-data merge b.aks c.aks d.aks | cmp a.aks -
+  akida-data show c.aks | tail -n 1 | grep -q '^samples 3 '
+  akida-data split --seed 1 a.aks --to b.aks=0.5 --to c.aks=0.5
+  akida-data merge b.aks c.aks | akida-data show --all | grep ^index | sed 's/^index [0-9]*//' | sort >got
+  akida-data show --all a.aks | grep ^index | sed 's/^index [0-9]*//' | sort | diff got -
+  fails 1 "akida-data: error: parts up to '11' ask for 11 samples, the stream has 10" \
+    akida-data split a.aks --to e.aks=11
+  fails 2 "akida-data: error: share 'half' is no count, no fraction like 0.8 and not 'rest'" \
+    akida-data split a.aks --to e.aks=half
+  fails 2 "akida-data: error: two parts go to 'e.aks'" akida-data split a.aks --to e.aks=1 --to e.aks=2
+  [ ! -e e.aks ]
+}
+
+@test "arrays go to numpy and back" {
+  akida-data import idx "$images" "$labels" | akida-data head -n 30 -o a.aks
+  akida-data to-npy a.aks -o x.npy --labels y.npy
+  akida-data import npy x.npy y.npy | cmp a.aks -
+  akida-data to-npy a.aks --axes nwhc >t.npy
+  numpy "
+import gzip
+raw = gzip.open('$images').read()[16:]
+want = np.frombuffer(raw, 'u1')[:30 * 784].reshape(30, 28, 28, 1)
+assert (np.load('x.npy') == want).all() and np.load('x.npy').shape == want.shape
+assert (np.load('t.npy') == want.transpose(0, 2, 1, 3)).all()
+assert np.load('y.npy').dtype == np.dtype('<i4')
+np.save('again.npy', np.load('x.npy'))
+assert open('again.npy', 'rb').read() == open('x.npy', 'rb').read()"
+}
+
+@test "every kind of numpy array that fits is imported" {
+  numpy "
+for name, kind in dict(u1='u1', i4='<i4', f4='<f4', i8='<i8', u2='<u2', b1='?').items():
+    np.save(name, np.arange(24).reshape(2, 3, 4).astype(kind))
+np.save('fortran', np.asfortranarray(np.zeros((2, 3, 4), 'f4')))
+np.save('targets', np.array([[1.5, 2], [3, -4]]))"
+  for name in u1 i4 f4 i8 u2 b1; do
+    akida-data import npy $name.npy targets.npy | akida-data show | tail -n 1 | grep -q '^samples 2$'
+  done
+  akida-data import npy u1.npy targets.npy | akida-data show -n 1 | grep -q 'label \[1.5,2.0\]'
+  fails 1 "akida-data: error: fortran.npy: array is in Fortran order, save numpy.ascontiguousarray(array)" \
+    akida-data import npy fortran.npy
+}
+
+@test "images keep their pixels and can change their channels" {
+  akida-data import images "$testdata/images/rgb.png" "$testdata/images/rgb.ppm" | akida-data to-npy -o x.npy
+  numpy "
+x = np.load('x.npy')
+assert x.shape == (2, 2, 3, 3) and (x[0] == x[1]).all() and x[0, 0, 1].tolist() == [0, 255, 0]"
+  akida-data import images --grey "$testdata/images/rgb.png" | akida-data show | grep -q 'values \[76,150,29,2,5,8\]'
+  fails 1 "akida-data: error: $testdata/images/make.py: offset 0: neither PNG nor JPEG nor PNM" \
+    akida-data import images "$testdata/images/make.py" -o a.aks
+}
+
+@test "folders name classes" {
+  mkdir -p set/dog set/cat
+  cp "$testdata/images/grey.png" set/cat/1.png
+  cp "$testdata/images/grey.pgm" set/dog/2.pgm
+  echo note >set/dog/note.txt
+  akida-data import images --class-from-folder set | akida-data show >shown
+  diff shown - <<END
+kind dense  type u8  width 3  height 2  channels 1  labels class  scale 1.0
+class 0  cat
+class 1  dog
+index 0  id cat/1.png  label 0  nonzero 5  min 0  max 255  values [0,128,255,10,20,30]
+index 1  id dog/2.pgm  label 1  nonzero 5  min 0  max 255  values [0,128,255,10,20,30]
+samples 2  per class [1,1]
+END
+}
+
+@test "event lists become packets and text again" {
+  printf 'x,y,polarity\n3,1,1\n0,0,0\n3,1,1\n2,1,0\n5,2,1\n' >a.csv
+  akida-data import events a.csv | akida-data to-csv >all.csv
+  diff all.csv - <<END
+sample,x,y,polarity,value
+0,0,0,0,1
+0,2,1,0,1
+0,3,1,1,1
+0,5,2,1,1
+END
+  akida-data import events --shape 8,4 --packetize 2 - <a.csv >p.aks
+  akida-data to-csv p.aks -o p.csv
+  akida-data import events --shape 8,4 p.csv | cmp p.aks -
+  akida-data import events --count a.csv | akida-data to-csv | grep -q '^0,3,1,1,2$'
+  fails 2 "akida-data: error: events on standard input need a shape" akida-data import events - -o x.aks
+}
+
+@test "raw events keep their times" {
+  printf '3,1,1,100\n0,0,0,-5\n3,1,1,100\n' >a.csv
+  akida-data import events --raw --label 2 a.csv | tee a.aks | akida-data to-csv | tail -n 3 | diff - <(
+    printf '0,3,1,1,1,100\n0,0,0,0,1,-5\n0,3,1,1,1,100\n')
+  akida-data show a.aks | grep -q 'id a.csv  label 2  events 3  first_time -5  last_time 100'
+}
+
+@test "a damaged stream fails and leaves no output" {
+  akida-data import idx "$images" | akida-data head -n 5 -o a.aks
+  head -c 2000 a.aks >cut.aks
+  fails 1 "akida-data: error: cut.aks: offset 58: stream is truncated: payload needs 3928 bytes, 1942 remain" \
+    akida-data merge cut.aks -o b.aks
+  [ -z "$(ls -A | grep tmp)" ] && [ ! -e b.aks ]
+  fails 1 "akida-data: error: stdin: offset 0: stream is truncated: magic needs 8 bytes, 0 remain" \
+    akida-data show - </dev/null
+  fails 1 "akida-data: error: $labels: offset 0: no sample stream, the magic is missing" akida-data show "$labels"
+}
+
+@test "a full device is an error and a closed pipe is quiet" {
+  akida-data import idx "$images" -o a.aks
+  fails 1 "akida-data: error: /dev/full: cannot write: No space left on device" akida-data merge a.aks -o /dev/full
+  got=0
+  akida-data merge a.aks 2>err >/dev/full || got=$?
+  [ $got -eq 1 ] && grep -q 'stdout: cannot write: No space left on device' err
+  (set +o pipefail; akida-data merge a.aks 2>err || echo $? >status) | head -c 100 >/dev/null
+  [ "$(cat status)" = 141 ] && [ ! -s err ]
+}
+
+@test "a killed writer leaves the old file and no temporary" {
+  akida-data import idx "$images" -o a.aks
+  cp a.aks old.aks
+  mkfifo pipe
+  (cat a.aks; sleep 5) >pipe &
+  feeder=$!
+  akida-data merge pipe -o a.aks &
+  writer=$!
+  for i in $(seq 50); do ls -A | grep -q 'a.aks.tmp' && break; sleep 0.05; done
+  kill -TERM $writer
+  got=0
+  wait $writer || got=$?
+  kill $feeder
+  [ $got -eq 143 ]
+  cmp a.aks old.aks
+  [ -z "$(ls -A | grep tmp)" ]
+}
+
+@test "bad command lines exit with 2" {
+  for arguments in "" "frobnicate" "head -n x" "import" "import idx" "import gif a" "split a.aks" \
+    "import events --count --raw a" "slice"; do
+    got=0
+    akida-data $arguments >out 2>err || got=$?
+    [ $got -eq 2 ] || { echo "akida-data $arguments: $got"; return 1; }
+    [ ! -s out ] && [ -s err ]
+  done
+}
+
+@test "MNIST as published has its sizes and classes" {
+  [ -d "$AKIDA_DATA/mnist" ] || skip "AKIDA_DATA names no folder with mnist"
+  akida-data import idx "$AKIDA_DATA"/mnist/train-{images-idx3,labels-idx1}-ubyte.gz | akida-data show -n 0 |
+    grep -q 'samples 60000  per class \[5923,6742,5958,6131,5842,5421,5918,6265,5851,5949\]'
+}
+
+@test "200 photographs in ten folders are one stream" {
+  [ -d "$AKIDA_DATA/cifar10_jpeg" ] || skip "AKIDA_DATA names no folder with cifar10_jpeg"
+  akida-data import images --class-from-folder "$AKIDA_DATA/cifar10_jpeg/test" | akida-data show -n 0 >shown
+  grep -q 'width 32  height 32  channels 3' shown
+  grep -q 'samples 200  per class \[20,20,20,20,20,20,20,20,20,20\]' shown
+}

@@ -1,0 +1,39 @@
+// The stream a verb writes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "io/bytes.h"
+#include "io/stream.h"
+
+namespace akida::data_tool {
+
+struct StreamOutputOptions {
+  std::string path = "-";
+  bool compress = false;
+};
+
+// -z, --compress.
+void add_compress(CLI::App& app, bool& compress);
+
+// -o, --output and -z, --compress.
+void add_stream_output(CLI::App& app, StreamOutputOptions& options);
+
+class StreamOutput {
+ public:
+  // Creates the file and writes the header. Refuses a terminal.
+  StreamOutput(const StreamOutputOptions& options, const io::StreamHeader& header);
+
+  void write(const io::Batch& batch) { writer_.write(batch); }
+
+  // Writes the end and gives the file its name.
+  void close();
+
+ private:
+  std::unique_ptr<io::ByteSink> sink_;
+  io::StreamWriter writer_;
+};
+
+}  // namespace akida::data_tool
