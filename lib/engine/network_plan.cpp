@@ -9,16 +9,19 @@
 namespace akida::engine {
 namespace {
 
-// Potentials that one call of a source computes: as many rows as stay in the L2 cache next to
-// the weights.
-constexpr std::int64_t kBandBytes = 128 * 1024;
+// Potentials that one call of a source computes: what stays in the L1 cache until it becomes
+// levels, but enough pixels to make reading the weights worth while.
+constexpr std::int64_t kBandBytes = 32 * 1024;
+constexpr std::int64_t kBandPixels = 16;
 
 // Multiplications that are worth a thread of their own.
 constexpr std::uint64_t kThreadCost = 4'000'000;
 
 std::int32_t band_rows(const Shape& map) {
-  const std::int64_t row = std::int64_t{map.width} * padded_channels(map.channels) * 4;
-  return static_cast<std::int32_t>(std::clamp<std::int64_t>(kBandBytes / row, 1, map.height));
+  const std::int64_t row_bytes = std::int64_t{map.width} * padded_channels(map.channels) * 4;
+  const std::int64_t rows =
+      std::max(kBandBytes / row_bytes, (kBandPixels + map.width - 1) / map.width);
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(rows, 1, map.height));
 }
 
 kernels::LevelsPlan make_levels(const snn::Model& model, std::size_t index) {

@@ -76,9 +76,11 @@ std::optional<BadSample> find_bad_event(const snn::Layer& input, const io::Batch
 std::optional<BadSample> find_bad_value(const snn::Layer& input, const io::Batch& batch) {
   if (input.input_max >= 255) return std::nullopt;
   const auto values = batch.dense.data<std::uint8_t>();
-  const auto bad = std::find_if(values.begin(), values.end(),
-                                [&](std::uint8_t value) { return value > input.input_max; });
-  if (bad == values.end()) return std::nullopt;
+  const auto too_high = [high = static_cast<std::uint8_t>(input.input_max)](std::uint8_t value) {
+    return value > high;
+  };
+  if (count_if_byte(values.data(), values.size(), too_high) == 0) return std::nullopt;
+  const auto bad = std::find_if(values.begin(), values.end(), too_high);
   const Shape& shape = input.input_shape;
   const std::int64_t index = bad - values.begin();
   const auto sample = static_cast<std::size_t>(index / shape.size());
