@@ -31,7 +31,22 @@ class DenseSource : public PotentialSource {
           call.potentials, padded_channels(windows_.kernel.neurons));
   }
 
-  [[nodiscard]] std::size_t scratch_bytes(std::int32_t /*rows*/) const override { return 0; }
+  std::size_t run_levels(const SourceCall& call, const LevelsStep& step,
+                         const kernels::ConvLevelsTarget& target) const override {
+    const kernels::ConvLevelsLayer layer{.tile = tile_,
+                                         .to_levels = step.kernel,
+                                         .geometry = geometry_,
+                                         .weights = weights_.data(),
+                                         .table = step.table,
+                                         .hook = {}};
+    return kernels::conv_levels(layer, call.input + call.first * geometry_.line_stride,
+                                call.last - call.first, windows_.output_width, target,
+                                reinterpret_cast<std::int32_t*>(call.scratch));
+  }
+
+  [[nodiscard]] std::size_t scratch_bytes(std::int32_t /*rows*/) const override {
+    return kernels::kConvLevelsScratch * sizeof(std::int32_t);
+  }
 
  private:
   Windows windows_;

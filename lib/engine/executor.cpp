@@ -10,6 +10,9 @@
 namespace akida::engine {
 namespace {
 
+// Parts of a layer for each thread, so that a thread that starts late does fewer.
+constexpr std::int32_t kPartsPerThread = 3;
+
 void copy_levels(const LayerPlan& layer, std::uint8_t* bytes) {
   const auto channels = static_cast<std::size_t>(layer.output.channels);
   const LevelMap& from = layer.levels_out;
@@ -48,54 +51,49 @@ std::uint64_t count_potentials(const LayerPlan& layer, const Workspace& workspac
   return nonzeros;
 }
 
-// Levels of rows [first, last) of an output `width` wide, from potentials without gaps that start
-// at row `first`; returns how many are not zero.
-std::size_t write_levels(const LayerPlan& layer, const std::int32_t* potentials, std::int32_t width,
-                         std::uint8_t* bytes, const LevelMap& to, std::int32_t first,
-                         std::int32_t last) {
-  const std::ptrdiff_t stride = padded_channels(layer.output.channels);
-  const auto pixel_stride = static_cast<std::ptrdiff_t>(to.pixel_stride);
-  std::uint8_t* row = bytes + to.offset + static_cast<std::size_t>(first) * to.row_stride;
-  if (to.row_stride == static_cast<std::size_t>(width) * to.pixel_stride) {
-    return layer.to_levels(layer.levels.table(), potentials, stride, (last - first) * width, row,
-                           pixel_stride);
-  }
-  std::size_t nonzeros = 0;
-  for (std::int32_t y = first; y < last; ++y) {
-    nonzeros += layer.to_levels(layer.levels.table(), potentials, stride, width, row, pixel_stride);
-    potentials += width * stride;
-    row += to.row_stride;
-  }
-  return nonzeros;
+LevelsStep levels_step(const LayerPlan& layer) { return {layer.levels.table(), layer.to_levels}; }
+
+// The place of row `y` of a map of levels.
+kernels::ConvLevelsTarget levels_target(const LevelMap& map, std::int32_t y, Workspace& workspace) {
+  return {
+      .levels = workspace.bytes.data() + map.offset + static_cast<std::size_t>(y) * map.row_stride,
+      .pixel_stride = static_cast<std::ptrdiff_t>(map.pixel_stride),
+      .line_stride = static_cast<std::ptrdiff_t>(map.row_stride)};
 }
 
 // Rows [first, last) of a layer's convolution, on one thread: potentials into their map or levels
 // into `unpooled` or the output. Returns the non-zero levels written.
-std::size_t run_band(const LayerPlan& layer, Workspace& workspace, std::uint64_t nonzeros,
+std::size_t run_rows(const LayerPlan& layer, Workspace& workspace, std::uint64_t nonzeros,
                      std::int32_t first, std::int32_t last, Scratch& scratch) {
-  const auto channels = static_cast<std::size_t>(layer.map.channels);
-  const auto width = static_cast<std::size_t>(layer.map.width);
-  const std::size_t row = width * static_cast<std::size_t>(padded_channels(layer.map.channels));
   const bool pooled = layer.pooling != snn::PoolingType::kNoPooling;
   SourceCall call{.input = workspace.bytes.data() + layer.padded_input,
                   .nonzeros = nonzeros,
                   .first = first,
                   .last = last,
+                  .width = layer.map.width,
                   .potentials = reinterpret_cast<std::int32_t*>(scratch.data()),
+                  .band = layer.band,
                   .scratch = scratch.data() + layer.source_scratch};
-  if (layer.keep_potentials) {
-    call.potentials = potentials_at(workspace, pooled ? layer.unpooled : layer.potentials.offset) +
-                      static_cast<std::size_t>(first) * row;
-    layer.source->run(call);
-    return 0;
+  if (!layer.keep_potentials) {
+    const auto channels = static_cast<std::size_t>(layer.map.channels);
+    const LevelMap unpooled{layer.unpooled, static_cast<std::size_t>(layer.map.width) * channels,
+                            channels};
+    return layer.source->run_levels(
+        call, levels_step(layer),
+        levels_target(pooled ? unpooled : layer.levels_out, first, workspace));
   }
-  layer.source->run(call);
-  const LevelMap unpooled{layer.unpooled, width * channels, channels};
-  return write_levels(layer, call.potentials, layer.map.width, workspace.bytes.data(),
-                      pooled ? unpooled : layer.levels_out, first, last);
+  std::int32_t* potentials =
+      potentials_at(workspace, pooled ? layer.unpooled : layer.potentials.offset);
+  const std::ptrdiff_t row = std::ptrdiff_t{layer.map.width} * padded_channels(layer.map.channels);
+  for (call.first = first; call.first < last; call.first = call.last) {
+    call.last = std::min(call.first + layer.band, last);
+    call.potentials = potentials + call.first * row;
+    layer.source->run(call);
+  }
+  return 0;
 }
 
-// Pools what run_band left in `unpooled`; returns the non-zero levels written.
+// Pools what run_rows left in `unpooled`; returns the non-zero levels written.
 std::size_t run_pooling(const LayerPlan& layer, Workspace& workspace) {
   if (layer.keep_potentials) {
     pool_potentials(layer.pooling, layer.map, layer.windows,
@@ -128,24 +126,21 @@ std::uint64_t Executor::run_weights(const LayerPlan& layer, Workspace& workspace
   const std::uint64_t inputs = input_nonzeros(layer, workspace);
   const auto height = layer.map.height;
   const auto threads = static_cast<std::int32_t>(std::min(useful_threads(layer), scratch_.size()));
-  const std::int32_t band = std::min(layer.band, (height + threads - 1) / threads);
-  std::uint64_t nonzeros = 0;
   if (threads == 1) {
-    for (std::int32_t y = 0; y < height; y += band) {
-      nonzeros += run_band(layer, workspace, inputs, y, std::min(y + band, height), scratch_[0]);
-    }
-  } else {
-    std::atomic<std::uint64_t> sum = 0;
-    const auto bands = static_cast<std::size_t>((height + band - 1) / band);
-    parallel_for(bands, threads, [&](std::size_t index, int worker) {
-      const std::int32_t y = static_cast<std::int32_t>(index) * band;
-      sum += run_band(layer, workspace, inputs, y, std::min(y + band, height),
-                      scratch_[static_cast<std::size_t>(worker)]);
-    });
-    nonzeros = sum;
+    const std::uint64_t written = run_rows(layer, workspace, inputs, 0, height, scratch_[0]);
+    return layer.pooling == snn::PoolingType::kNoPooling ? written : run_pooling(layer, workspace);
   }
-  if (layer.pooling != snn::PoolingType::kNoPooling) nonzeros = run_pooling(layer, workspace);
-  return nonzeros;
+  std::atomic<std::uint64_t> written = 0;
+  const std::int32_t rows = std::max(1, height / (threads * kPartsPerThread));
+  parallel_for(static_cast<std::size_t>((height + rows - 1) / rows), threads,
+               [&](std::size_t part, int worker) {
+                 const std::int32_t first = static_cast<std::int32_t>(part) * rows;
+                 written +=
+                     run_rows(layer, workspace, inputs, first, std::min(first + rows, height),
+                              scratch_[static_cast<std::size_t>(worker)]);
+               });
+  return layer.pooling == snn::PoolingType::kNoPooling ? written.load()
+                                                       : run_pooling(layer, workspace);
 }
 
 void Executor::run_layer(std::size_t index, Workspace& workspace) const {
@@ -153,9 +148,9 @@ void Executor::run_layer(std::size_t index, Workspace& workspace) const {
   std::uint64_t nonzeros = layer.kind == LayerKind::kWeights ? run_weights(layer, workspace)
                                                              : input_nonzeros(layer, workspace);
   if (layer.keep_potentials && layer.has_levels) {
-    nonzeros =
-        write_levels(layer, potentials_at(workspace, layer.potentials.offset), layer.output.width,
-                     workspace.bytes.data(), layer.levels_out, 0, layer.output.height);
+    nonzeros = write_levels(levels_step(layer), potentials_at(workspace, layer.potentials.offset),
+                            layer.output.width, layer.output.height,
+                            levels_target(layer.levels_out, 0, workspace));
   } else if (layer.keep_potentials) {
     nonzeros = count_potentials(layer, workspace);
     copy_potentials(layer, workspace);

@@ -39,10 +39,11 @@ class ChoosingSource : public PotentialSource {
         dense_(make_family(layer, weights, plan.dense)),
         sparse_(make_family(layer, weights, plan.sparse)) {}
 
-  void run(const SourceCall& call) const override {
-    const auto nonzeros = static_cast<std::int64_t>(call.nonzeros);
-    const bool sparse = kernels::choose_family(plan_, nonzeros, inputs_) == plan_.sparse;
-    (sparse ? sparse_ : dense_)->run(call);
+  void run(const SourceCall& call) const override { chosen(call).run(call); }
+
+  std::size_t run_levels(const SourceCall& call, const LevelsStep& step,
+                         const kernels::ConvLevelsTarget& target) const override {
+    return chosen(call).run_levels(call, step, target);
   }
 
   [[nodiscard]] std::size_t scratch_bytes(std::int32_t rows) const override {
@@ -50,6 +51,12 @@ class ChoosingSource : public PotentialSource {
   }
 
  private:
+  [[nodiscard]] const PotentialSource& chosen(const SourceCall& call) const {
+    const auto nonzeros = static_cast<std::int64_t>(call.nonzeros);
+    const bool sparse = kernels::choose_family(plan_, nonzeros, inputs_) == plan_.sparse;
+    return sparse ? *sparse_ : *dense_;
+  }
+
   kernels::FamilyPlan plan_;
   std::int64_t inputs_;
   SourcePointer dense_;
@@ -64,6 +71,39 @@ bool fits_events(const Windows& windows) {
 }
 
 }  // namespace
+
+std::size_t write_levels(const LevelsStep& step, const std::int32_t* potentials, std::int32_t width,
+                         std::int32_t lines, const kernels::ConvLevelsTarget& target) {
+  const std::ptrdiff_t stride = padded_channels(step.table.neurons);
+  if (target.line_stride == width * target.pixel_stride) {
+    return step.kernel(step.table, potentials, stride, lines * width, target.levels,
+                       target.pixel_stride);
+  }
+  std::size_t nonzeros = 0;
+  std::uint8_t* levels = target.levels;
+  for (std::int32_t line = 0; line < lines; ++line) {
+    nonzeros += step.kernel(step.table, potentials, stride, width, levels, target.pixel_stride);
+    potentials += width * stride;
+    levels += target.line_stride;
+  }
+  return nonzeros;
+}
+
+std::size_t PotentialSource::run_levels(const SourceCall& call, const LevelsStep& step,
+                                        const kernels::ConvLevelsTarget& target) const {
+  SourceCall band = call;
+  kernels::ConvLevelsTarget place = target;
+  std::size_t nonzeros = 0;
+  for (std::int32_t y = call.first; y < call.last; y = band.last) {
+    band.first = y;
+    band.last = std::min(y + call.band, call.last);
+    run(band);
+    const std::int32_t lines = band.last - band.first;
+    nonzeros += write_levels(step, band.potentials, call.width, lines, place);
+    place.levels += lines * place.line_stride;
+  }
+  return nonzeros;
+}
 
 SourcePointer make_source(const snn::Layer& layer) {
   if (layer.type() == snn::LayerType::kSeparableConvolutional) return make_separable_source(layer);

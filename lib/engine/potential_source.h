@@ -7,6 +7,7 @@
 #include <span>
 
 #include "engine/windows.h"
+#include "kernels/conv_levels.h"
 #include "snn/layer.h"
 
 namespace akida::engine {
@@ -19,19 +20,32 @@ namespace akida::engine {
 // Bytes behind the last potential that a source may overwrite.
 inline constexpr std::size_t kPotentialSlack = 256;
 
-// Some rows of one sample's potentials.
+// Some rows of one sample's outputs before pooling.
 struct SourceCall {
   const std::uint8_t* input = nullptr;  // top left cell of the padded map, 64-byte aligned
   std::uint64_t nonzeros = 0;           // of the whole input, to choose between kernels
   std::int32_t first = 0;               // rows [first, last) of the convolution's output
   std::int32_t last = 0;
-  // Output (x, y) of neuron n goes to potentials[((y - first) * width + x) * stride + n]; stride
-  // is padded_channels(neurons), and values behind the last neuron are unspecified.
+  std::int32_t width = 1;  // outputs in a row
+  // run: output (x, y) of neuron n goes to potentials[((y - first) * width + x) * stride + n];
+  // stride is padded_channels(neurons), and values behind the last neuron are unspecified.
+  // run_levels: room for `band` rows of them.
   std::int32_t* potentials = nullptr;
+  std::int32_t band = 1;
   std::byte* scratch = nullptr;  // scratch_bytes(), 64-byte aligned
 };
 
-// Immutable after construction; several threads call run at the same time.
+// How a layer's potentials become levels.
+struct LevelsStep {
+  kernels::LevelsTable table;
+  kernels::LevelsFn* kernel = nullptr;
+};
+
+// Levels of `lines` rows of `width` potentials without gaps; returns how many are not zero.
+std::size_t write_levels(const LevelsStep& step, const std::int32_t* potentials, std::int32_t width,
+                         std::int32_t lines, const kernels::ConvLevelsTarget& target);
+
+// Immutable after construction; several threads call run and run_levels at the same time.
 class PotentialSource {
  public:
   PotentialSource() = default;
@@ -39,9 +53,15 @@ class PotentialSource {
   PotentialSource(const PotentialSource&) = delete;
   PotentialSource& operator=(const PotentialSource&) = delete;
 
+  // At most call.band rows.
   virtual void run(const SourceCall& call) const = 0;
 
-  // Memory that a call over at most `rows` rows needs.
+  // Any number of rows, straight to levels: `target` is the place of row call.first. Returns how
+  // many levels are not zero. By default runs band after band.
+  virtual std::size_t run_levels(const SourceCall& call, const LevelsStep& step,
+                                 const kernels::ConvLevelsTarget& target) const;
+
+  // Memory that a call with bands of `rows` rows needs.
   [[nodiscard]] virtual std::size_t scratch_bytes(std::int32_t rows) const = 0;
 };
 
