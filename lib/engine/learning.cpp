@@ -137,6 +137,7 @@ std::vector<HistogramBin> learning_histogram(const snn::Layer& layer) {
     ++counts[static_cast<std::int32_t>(100 * threshold / learning.num_weights)];
   }
   std::vector<HistogramBin> bins;
+  bins.reserve(counts.size());
   for (const auto& [percentage, neurons] : counts) bins.push_back({percentage, neurons});
   return bins;
 }

@@ -1,6 +1,9 @@
 #include "engine/trainer.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <numeric>
+#include <set>
 
 #include "base/random.h"
 #include "codec/model_file.h"
@@ -73,6 +76,29 @@ io::Batch part(const io::Batch& batch, std::size_t first, std::size_t count) {
     result.classes.push_back(batch.classes[i]);
   }
   return result;
+}
+
+// A packet of 150 events drawn from a pattern's 200 places of 32x32.
+io::Batch packet(const std::vector<std::uint32_t>& pattern, Random& random) {
+  std::vector<std::uint32_t> places = pattern;
+  partial_shuffle(places, 150, random);
+  io::Batch batch;
+  batch.size = 1;
+  batch.ids = {"packet"};
+  batch.event_counts = {150};
+  for (std::size_t i = 0; i < 150; ++i) {
+    batch.events.push_back({.y = places[i] / 32, .x = places[i] % 32});
+  }
+  return batch;
+}
+
+std::set<std::size_t> spiking(const Dense& levels) {
+  std::set<std::size_t> neurons;
+  const auto values = levels.data<std::uint8_t>();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] != 0) neurons.insert(i);
+  }
+  return neurons;
 }
 
 }  // namespace
@@ -219,4 +245,39 @@ TEST_CASE("what was learned before a refused sample stands, and the error holds 
   }
   CHECK(model == head_only);
   CHECK(trainer.counts().samples == 2);
+}
+
+// The printed course of the documented tutorial on characters from an event camera: 32 neurons,
+// packets of 150 events, 150 ones per neuron, threshold_fire 40.
+TEST_CASE("one presentation is enough to fire, and each character keeps its own neurons") {
+  snn::Model model;
+  model.add({.parameters = snn::InputData{{32, 32, 1}, 1}});
+  model.add(
+      {.parameters = snn::FullyConnected{.num_neurons = 32, .activation = {.threshold_fire = 40}}});
+  compile(model, {.num_weights = 150, .seed = 1});
+  Random random(11, 1000);
+  std::vector<std::uint32_t> places(1024);
+  std::iota(places.begin(), places.end(), 0U);
+  partial_shuffle(places, 400, random);
+  const std::vector<std::uint32_t> a(places.begin(), places.begin() + 200);
+  const std::vector<std::uint32_t> b(places.begin() + 200, places.begin() + 400);
+
+  std::set<std::size_t> neurons_of_a, neurons_of_b;
+  for (const auto& [pattern, neurons] :
+       {std::pair{&a, &neurons_of_a}, std::pair{&b, &neurons_of_b}}) {
+    Trainer trainer(model);
+    for (int i = 0; i < 5; ++i) {
+      *neurons = spiking(trainer.fit(packet(*pattern, random), {.labels = FitLabels::kNone}));
+      CHECK(neurons->empty() == (i == 0));  // a silent packet teaches, too
+    }
+    CHECK(trainer.counts().learned == 5);
+  }
+  Engine engine(model);
+  for (int i = 0; i < 5; ++i) {
+    const std::set<std::size_t> for_a = spiking(engine.forward(packet(a, random)));
+    const std::set<std::size_t> for_b = spiking(engine.forward(packet(b, random)));
+    CHECK(std::includes(for_a.begin(), for_a.end(), neurons_of_a.begin(), neurons_of_a.end()));
+    CHECK(std::includes(for_b.begin(), for_b.end(), neurons_of_b.begin(), neurons_of_b.end()));
+    for (std::size_t neuron : for_a) CHECK(for_b.count(neuron) == 0);
+  }
 }
