@@ -58,7 +58,8 @@ std::size_t write_levels(const Call& call, const LevelsTable& table, const ConvP
 std::size_t run_piece(const Call& call, std::int32_t neuron, std::int32_t line, std::int32_t x,
                       std::int32_t lines, std::int32_t pixels) {
   const ConvLevelsLayer& layer = call.layer;
-  const ConvTileGeometry& geometry = layer.geometry;
+  ConvTileGeometry geometry = layer.geometry;
+  if (geometry.start != nullptr) geometry.start += neuron;
   const LevelsTable table = group_table(layer.table, neuron);
   const std::int32_t blocks = (table.neurons + kConvTileNeurons - 1) / kConvTileNeurons;
   const std::ptrdiff_t neuron_bytes = std::ptrdiff_t{geometry.kernel_rows} * geometry.run;

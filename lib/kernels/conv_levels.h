@@ -32,7 +32,7 @@ struct ConvPieceHook {
 struct ConvLevelsLayer {
   ConvTileFn* tile = nullptr;
   LevelsFn* to_levels = nullptr;
-  ConvTileGeometry geometry;
+  ConvTileGeometry geometry;             // start: [neurons padded to 32]
   const std::int8_t* weights = nullptr;  // packed, all neurons
   LevelsTable table;
   ConvPieceHook hook;  // optional

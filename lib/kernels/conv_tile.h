@@ -1,9 +1,9 @@
 // Dense convolution of one band of outputs:
-//   potentials[line][x][neuron] = sum over kernel rows r and bytes i < run of
+//   potentials[line][x][neuron] = start[neuron] + sum over kernel rows r and bytes i < run of
 //       input[line * line_stride + x * pixel_stride + r * row_stride + i] * weights[neuron][r][i]
 //
 // Inputs are u8 (0..255), weights s8 (-128..127), potentials exact int32; the caller has proved
-// that every sum fits (snn::require_int32_potentials). Activations are NHWC with their padding
+// that every result fits (snn::require_int32_potentials). Activations are NHWC with their padding
 // in memory, so a kernel row is one contiguous run of bytes, and the same kernels serve 3x3 and
 // 1x1 convolutions, a first layer with 3 channels, strides, and a fully connected layer (one
 // pixel). All variants give identical potentials.
@@ -31,6 +31,8 @@ struct ConvTileGeometry {
   // At least max |weight| * max input of the layer: what keeps 16-bit partial sums exact on CPUs
   // without a dot product instruction. 255 * 128 always holds.
   std::int32_t product_bound = 255 * 128;
+  // What sums start from, [32 * blocks] of the call; nullptr: 0. Sums are modulo 2^32.
+  const std::int32_t* start = nullptr;
 };
 
 // What one call computes: `blocks` consecutive blocks of 32 neurons for `lines` x `pixels`

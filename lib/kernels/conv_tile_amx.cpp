@@ -13,9 +13,10 @@ namespace akida::kernels {
 namespace {
 
 constexpr int kTileRows = 16;
-constexpr int kMaxChunk = 64;       // bytes of a tile's row
-constexpr int kGroupBytes = 128;    // packed weights of 4 input bytes in one block
-constexpr int kVectorNeurons = 16;  // neurons of an accumulator
+constexpr int kMaxChunk = 64;        // bytes of a tile's row
+constexpr int kGroupBytes = 128;     // packed weights of 4 input bytes in one block
+constexpr std::size_t kSameRow = 0;  // stride of a tile whose rows are all the same
+constexpr int kVectorNeurons = 16;   // neurons of an accumulator
 
 // Palette 1 of LDTILECFG, as the instruction reads it.
 struct alignas(64) TileConfig {
@@ -57,13 +58,27 @@ struct Call {
   std::ptrdiff_t store_stride;  // bytes between the potentials of adjacent pixels
 };
 
-void two_tiles(const Call& call, Pixels a, Pixels b, const std::int8_t* weights) {
+// One block of 32 neurons.
+struct Block {
+  const std::int8_t* weights;
+  const std::int32_t* start;  // or nullptr
+};
+
+void two_tiles(const Call& call, Pixels a, Pixels b, Block block) {
   const ConvTileGeometry& geometry = call.geometry;
   const auto stride = static_cast<std::size_t>(geometry.pixel_stride);
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+  if (block.start == nullptr) {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+  } else {
+    _tile_loadd(0, block.start, kSameRow);
+    _tile_loadd(1, block.start + kVectorNeurons, kSameRow);
+    _tile_loadd(2, block.start, kSameRow);
+    _tile_loadd(3, block.start + kVectorNeurons, kSameRow);
+  }
+  const std::int8_t* weights = block.weights;
   for (int row = 0; row < geometry.kernel_rows; ++row) {
     const std::ptrdiff_t offset = row * geometry.row_stride;
     for (int i = 0; i < geometry.run; i += call.chunk) {
@@ -85,11 +100,17 @@ void two_tiles(const Call& call, Pixels a, Pixels b, const std::int8_t* weights)
   _tile_stored(3, b.potentials + kVectorNeurons, store_stride);
 }
 
-void one_tile(const Call& call, Pixels a, const std::int8_t* weights) {
+void one_tile(const Call& call, Pixels a, Block block) {
   const ConvTileGeometry& geometry = call.geometry;
   const auto stride = static_cast<std::size_t>(geometry.pixel_stride);
-  _tile_zero(0);
-  _tile_zero(1);
+  if (block.start == nullptr) {
+    _tile_zero(0);
+    _tile_zero(1);
+  } else {
+    _tile_loadd(0, block.start, kSameRow);
+    _tile_loadd(1, block.start + kVectorNeurons, kSameRow);
+  }
+  const std::int8_t* weights = block.weights;
   for (int row = 0; row < geometry.kernel_rows; ++row) {
     const std::ptrdiff_t offset = row * geometry.row_stride;
     for (int i = 0; i < geometry.run; i += call.chunk) {
@@ -142,12 +163,14 @@ void conv_tile_amx(const std::uint8_t* input, const ConvTileGeometry& geometry,
       return Pixels{input + line * geometry.line_stride + x * geometry.pixel_stride,
                     potentials + pixel * potential_stride + block * kConvTileNeurons};
     };
-    const std::int8_t* block_weights = weights + block * block_bytes;
+    const Block block_args = {
+        weights + block * block_bytes,
+        geometry.start == nullptr ? nullptr : geometry.start + block * kConvTileNeurons};
     int tile = 0;
     for (; tile + 2 <= tiles; tile += 2) {
-      two_tiles(call, pixels(tile), pixels(tile + 1), block_weights);
+      two_tiles(call, pixels(tile), pixels(tile + 1), block_args);
     }
-    if (tile < tiles) one_tile(call, pixels(tile), block_weights);
+    if (tile < tiles) one_tile(call, pixels(tile), block_args);
   }
   _tile_release();
 }

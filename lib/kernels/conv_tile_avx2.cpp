@@ -22,6 +22,7 @@ constexpr int kInt16Max = 32767;
 struct TileArgs {
   const std::uint8_t* input;
   const std::int8_t* weights;  // of the tile's half block
+  const std::int32_t* start;   // of its neurons
   std::int32_t* potentials;
   std::ptrdiff_t potential_stride;
 };
@@ -45,18 +46,24 @@ inline void add_pairs(std::int32_t* potentials, __m256i sums) {
                       _mm256_add_epi32(load256(potentials), wide));
 }
 
+// What the sums of 8 neurons start from.
+inline __m256i start_of(const TileArgs& args, int neuron) {
+  return args.start == nullptr ? _mm256_setzero_si256() : load256(args.start + neuron);
+}
+
 template <int kPixels>
-inline void clear(const TileArgs& args) {
+inline void set_potentials(const TileArgs& args) {
   for (int p = 0; p < kPixels; ++p) {
-    __builtin_memset(args.potentials + p * args.potential_stride, 0,
-                     kHalfNeurons * sizeof(std::int32_t));
+    auto* out = reinterpret_cast<__m256i*>(args.potentials + p * args.potential_stride);
+    _mm256_storeu_si256(out, start_of(args, 0));
+    _mm256_storeu_si256(out + 1, start_of(args, 8));
   }
 }
 
 template <int kPixels>
 __attribute__((noinline, noclone)) void tile(const TileArgs& args,
                                              const ConvTileGeometry& geometry) {
-  clear<kPixels>(args);
+  set_potentials<kPixels>(args);
   const std::ptrdiff_t stride = geometry.pixel_stride;
   const int flush =
       geometry.product_bound == 0 ? geometry.run : kInt16Max / (2 * geometry.product_bound);
@@ -105,8 +112,8 @@ __attribute__((noinline, noclone)) void large_tile(const TileArgs& args,
   const std::ptrdiff_t stride = geometry.pixel_stride;
   __m256i sums[kPixels][2];
   AKIDA_UNROLL for (int p = 0; p < kPixels; ++p) {
-    sums[p][0] = _mm256_setzero_si256();
-    sums[p][1] = _mm256_setzero_si256();
+    sums[p][0] = start_of(args, 0);
+    sums[p][1] = start_of(args, 8);
   }
   const std::int8_t* weights = args.weights;
   for (int row = 0; row < geometry.kernel_rows; ++row) {
@@ -152,6 +159,7 @@ void conv_tile_avx2(const std::uint8_t* input, const ConvTileGeometry& geometry,
     for (int line = 0; line < extent.lines; ++line) {
       TileArgs args = {
           input + line * geometry.line_stride, half_weights,
+          geometry.start == nullptr ? nullptr : geometry.start + half * kHalfNeurons,
           potentials + std::ptrdiff_t{line} * pitch * potential_stride + half * kHalfNeurons,
           potential_stride};
       for (int i = 0; i < count; ++i) {

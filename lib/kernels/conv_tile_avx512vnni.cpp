@@ -20,6 +20,7 @@ constexpr int kGroupBytes = 128;   // packed weights of 4 input bytes in one blo
 struct TileArgs {
   const std::uint8_t* input;
   const std::int8_t* weights;
+  const std::int32_t* start;
   std::ptrdiff_t block_bytes;
   std::int32_t* potentials;
   std::ptrdiff_t potential_stride;
@@ -41,7 +42,10 @@ __attribute__((noinline, noclone)) void tile(const TileArgs& args,
   const std::ptrdiff_t stride = geometry.pixel_stride;
   __m512i sums[kPixels][kVectors];
   AKIDA_UNROLL for (int p = 0; p < kPixels; ++p) {
-    AKIDA_UNROLL for (int v = 0; v < kVectors; ++v) sums[p][v] = _mm512_setzero_si512();
+    AKIDA_UNROLL for (int v = 0; v < kVectors; ++v) {
+      sums[p][v] =
+          args.start == nullptr ? _mm512_setzero_si512() : _mm512_loadu_si512(args.start + 16 * v);
+    }
   }
   const std::int8_t* weights = args.weights;
   const std::int8_t* wide_weights = args.weights + args.block_bytes;
@@ -109,7 +113,10 @@ void conv_tile_avx512vnni(const std::uint8_t* input, const ConvTileGeometry& geo
     const bool wide = narrow && block + 2 <= extent.blocks;
     for (int line = 0; line < extent.lines; ++line) {
       const TileArgs args = {
-          input + line * geometry.line_stride, weights + block * block_bytes, block_bytes,
+          input + line * geometry.line_stride,
+          weights + block * block_bytes,
+          geometry.start == nullptr ? nullptr : geometry.start + block * kConvTileNeurons,
+          block_bytes,
           potentials + std::ptrdiff_t{line} * pitch * potential_stride + block * kConvTileNeurons,
           potential_stride};
       if (wide) {

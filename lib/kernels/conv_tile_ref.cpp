@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cassert>
 
@@ -29,17 +30,22 @@ void conv_tile_ref(const std::uint8_t* input, const ConvTileGeometry& geometry,
       const std::uint8_t* window = input + line * geometry.line_stride + x * geometry.pixel_stride;
       for (std::int32_t block = 0; block < extent.blocks; ++block) {
         const std::int8_t* block_weights = weights + static_cast<std::size_t>(block) * block_bytes;
-        std::array<std::int32_t, kConvTileNeurons> sums{};
+        std::array<std::uint32_t, kConvTileNeurons> sums{};
+        if (geometry.start != nullptr) {
+          std::copy_n(geometry.start + block * kConvTileNeurons, sums.size(), sums.begin());
+        }
         for (std::int32_t row = 0; row < geometry.kernel_rows; ++row) {
           for (std::int32_t i = 0; i < geometry.run; ++i) {
             const std::int32_t value = window[row * geometry.row_stride + i];
             const std::int8_t* column = block_weights + packed_offset(geometry.run, row, i, 0);
-            for (std::size_t n = 0; n < sums.size(); ++n) sums[n] += value * column[n * 4];
+            for (std::size_t n = 0; n < sums.size(); ++n) {
+              sums[n] += static_cast<std::uint32_t>(value * column[n * 4]);
+            }
           }
         }
-        std::int32_t* out = potentials + (line * extent.line_pitch() + x) * potential_stride;
-        for (std::size_t n = 0; n < sums.size(); ++n)
-          out[block * kConvTileNeurons + static_cast<std::int32_t>(n)] = sums[n];
+        std::copy(sums.begin(), sums.end(),
+                  potentials + (line * extent.line_pitch() + x) * potential_stride +
+                      block * kConvTileNeurons);
       }
     }
   }

@@ -16,7 +16,7 @@ constexpr std::int32_t kRaise = 100;  // what the hook adds
 
 // A 4-bit layer over a random map, its output with a ring around it.
 struct Problem {
-  explicit Problem(Random& random) {
+  explicit Problem(Random& random) {  // not copied: geometry points into it
     const auto one_to = [&](std::uint32_t limit) {
       return static_cast<std::int32_t>(1 + random.below(limit));
     };
@@ -36,13 +36,17 @@ struct Problem {
     geometry.pixel_stride = std::ptrdiff_t{stride} * shape.channels;
     geometry.line_stride = stride * geometry.row_stride;
     geometry.product_bound = 15 * 7;
+    for (std::int32_t n = 0; n < (shape.neurons + 31) / 32 * 32; ++n) {
+      start.push_back(static_cast<std::int32_t>(random.below(kRaise)));
+    }
+    if (random.below(2) == 0) geometry.start = start.data();
     const std::int32_t fan_in = shape.rows * shape.columns * shape.channels;
     std::vector<std::int8_t> plain(static_cast<std::size_t>(shape.neurons * fan_in));
     for (auto& weight : plain) {
       weight = static_cast<std::int8_t>(static_cast<std::int32_t>(random.below(15)) - 7);
     }
     weights = pack_conv_weights(plain, shape);
-    const std::int64_t reach = std::int64_t{fan_in} * 7 * 15 + kRaise;
+    const std::int64_t reach = std::int64_t{fan_in} * 7 * 15 + 2 * kRaise;
     std::vector<std::int32_t> thresholds;
     std::vector<float> steps;
     for (std::int32_t n = 0; n < shape.neurons; ++n) {
@@ -52,6 +56,9 @@ struct Problem {
     plan = make_levels_plan(4, activation_boundaries(4, thresholds, steps),
                             std::vector<snn::Range>(thresholds.size(), {-reach, reach}));
   }
+
+  Problem(const Problem&) = delete;
+  Problem& operator=(const Problem&) = delete;
 
   [[nodiscard]] std::int32_t out_width() const { return pixels + 2 * ring; }
   [[nodiscard]] std::size_t output_size() const {
@@ -63,6 +70,7 @@ struct Problem {
 
   ConvKernelShape shape;
   ConvTileGeometry geometry;
+  std::vector<std::int32_t> start;
   std::int32_t lines = 1, pixels = 1, width = 1, ring = 0;
   AlignedVector<std::uint8_t> input;
   AlignedVector<std::int8_t> weights;

@@ -75,6 +75,7 @@ struct Data {
   explicit Data(const Problem& problem) : input(problem.input_size() + kConvTileSlack) {}
   test::GuardedBytes input;
   std::vector<std::int8_t> weights;
+  std::vector<std::int32_t> start;  // per neuron, padded; may be empty
 };
 
 // Uniform values, or in a third of the cases only extremes; the slack holds 255 everywhere.
@@ -126,7 +127,9 @@ std::vector<std::int32_t> run(ConvTileFn* fn, const Problem& problem, Data& data
       2 * kGuard + static_cast<std::size_t>((problem.lines * problem.pitch() - problem.gap) *
                                             potential_stride),
       kUntouched);
-  fn(data.input.data(), problem.geometry(), packed.data(),
+  ConvTileGeometry geometry = problem.geometry();
+  if (!data.start.empty()) geometry.start = data.start.data();
+  fn(data.input.data(), geometry, packed.data(),
      {problem.blocks(), problem.lines, problem.pixels, problem.pitch()}, memory.data() + kGuard,
      potential_stride);
   for (std::int32_t line = 1; line < problem.lines; ++line) {
