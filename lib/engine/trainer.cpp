@@ -98,7 +98,8 @@ void Trainer::write_levels(std::span<const std::int32_t> potentials,
     for (std::size_t row = 0; row < boundaries_.size(); row += neurons) {
       for (std::size_t neuron = 0; neuron < neurons; ++neuron) {
         const bool exceeds = potentials[first + neuron] > boundaries_[row + neuron];
-        levels[first + neuron] = static_cast<std::uint8_t>(levels[first + neuron] + (exceeds ? 1 : 0));
+        levels[first + neuron] =
+            static_cast<std::uint8_t>(levels[first + neuron] + (exceeds ? 1 : 0));
       }
     }
   }
