@@ -1,5 +1,6 @@
 #include "codec/weight_packing.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -8,12 +9,14 @@
 namespace akida::codec {
 namespace {
 
-// The element of kBits bits that starts at bit `shift` of `byte`.
+// The element of kBits bits that starts at bit `shift` of `byte`; flipping the sign bit and taking
+// its weight off again extends the sign.
 template <int kBits>
 std::int8_t element(std::uint8_t byte, unsigned shift) {
   if constexpr (kBits == 1) return static_cast<std::int8_t>((byte >> shift) & 1U);
-  const auto moved_up = static_cast<std::int8_t>(byte << (8U - kBits - shift));
-  return static_cast<std::int8_t>(moved_up >> (8 - kBits));
+  constexpr unsigned kSign = 1U << (kBits - 1);
+  const unsigned code = (unsigned{byte} >> shift) & ((1U << kBits) - 1);
+  return static_cast<std::int8_t>((code ^ kSign) - kSign);
 }
 
 template <int kBits>
@@ -34,13 +37,17 @@ void unpack(std::span<const std::uint8_t> packed, std::span<std::int8_t> weights
 
 std::vector<std::uint8_t> pack_weights(std::span<const std::int8_t> weights, std::int32_t bits) {
   const auto width = static_cast<unsigned>(bits);
-  const unsigned per_byte = 8 / width;
+  const std::size_t per_byte = 8 / width;
   const unsigned mask = (1U << width) - 1;
   std::vector<std::uint8_t> packed(packed_size(weights.size(), bits));
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const unsigned code = static_cast<std::uint8_t>(weights[i]) & mask;
-    const unsigned shift = static_cast<unsigned>(i % per_byte) * width;
-    packed[i / per_byte] = static_cast<std::uint8_t>(packed[i / per_byte] | code << shift);
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    const auto elements =
+        weights.subspan(i * per_byte).first(std::min(per_byte, weights.size() - i * per_byte));
+    unsigned byte = 0;
+    for (std::size_t k = 0; k < elements.size(); ++k) {
+      byte |= (static_cast<unsigned>(elements[k]) & mask) << (k * width);
+    }
+    packed[i] = static_cast<std::uint8_t>(byte);
   }
   return packed;
 }

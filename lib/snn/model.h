@@ -12,7 +12,7 @@
 namespace akida::snn {
 
 // Limits that every reader and builder enforces.
-inline constexpr std::int32_t kMaxLayers = 65536;
+inline constexpr std::int32_t kMaxLayers = 4096;
 inline constexpr std::int32_t kMaxDimension = 65536;    // width, height, channels, neurons
 inline constexpr std::int32_t kMaxKernel = 256;         // kernel, stride, pooling
 inline constexpr std::int64_t kMaxWeights = 1LL << 28;  // elements of one weights variable

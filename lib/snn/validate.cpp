@@ -63,15 +63,16 @@ void check_weights(const char* name, const Dense& weights, const std::vector<std
                    std::int32_t bits) {
   if (wanted.empty() && weights.empty()) return;
   check_dims(name, weights, wanted);
-  const std::int32_t high = weight_limit(bits);
-  const std::int32_t low = bits == 1 ? 0 : -high;
+  const auto high = static_cast<std::int8_t>(weight_limit(bits));
+  const auto low = static_cast<std::int8_t>(bits == 1 ? 0 : -high);
   const auto values = weights.data<std::int8_t>();
-  const auto bad = std::find_if(values.begin(), values.end(),
-                                [&](std::int8_t value) { return value < low || value > high; });
-  if (bad != values.end()) {
-    fail(ErrorKind::kInvalid, "{}: element {}: value {} is outside {}..{} ({} bits)", name,
-         bad - values.begin(), static_cast<int>(*bad), low, high, bits);
-  }
+  const auto is_bad = [&](std::int8_t value) { return value < low || value > high; };
+  std::uint8_t any = 0;  // without an early exit the compiler looks at 16 weights at once
+  for (std::int8_t value : values) any = static_cast<std::uint8_t>(any | is_bad(value));
+  if (any == 0) return;
+  const auto bad = std::find_if(values.begin(), values.end(), is_bad);
+  fail(ErrorKind::kInvalid, "{}: element {}: value {} is outside {}..{} ({} bits)", name,
+       bad - values.begin(), int{*bad}, int{low}, int{high}, bits);
 }
 
 template <typename Values>
@@ -98,9 +99,11 @@ void check_unit(const char* name, double value) {
 // Every neuron keeps exactly num_weights ones.
 void check_ones(const Layer& layer, std::int32_t num_weights) {
   const auto neurons = static_cast<std::size_t>(num_neurons(layer));
-  std::vector<std::int64_t> ones(neurons);
+  std::vector<std::int32_t> ones(neurons);
   const auto weights = layer.variables.weights.data<std::int8_t>();
-  for (std::size_t i = 0; i < weights.size(); ++i) ones[i % neurons] += weights[i];
+  for (std::size_t first = 0; first < weights.size(); first += neurons) {
+    for (std::size_t i = 0; i < neurons; ++i) ones[i] += weights[first + i];
+  }
   for (std::size_t neuron = 0; neuron < neurons; ++neuron) {
     if (ones[neuron] != num_weights) {
       fail(ErrorKind::kInvalid, "neuron {} has {} ones, not num_weights {}", neuron, ones[neuron],

@@ -161,7 +161,7 @@ def header_cases():
     yield "version_zero", changed(["format_version"], 0), "format version 0 does not exist"
     yield "kind_cnn", changed(["kind"], "Cnn"), "models of kind cnn are not supported by this version"
     yield "kind", changed(["kind"], 9), "kind 9 is unknown: 1 is snn, 2 is cnn"
-    yield "layers", changed(["layers"], []), "layer count 0 is outside 1..65536"
+    yield "layers", changed(["layers"], []), "layer count 0 is outside 1..4096"
     yield "input_missing", changed(["input"], None), "input is missing"
     yield "input_source", changed(["input", "source"], "Image"), (
         "input source 2 contradicts layer 'input', which takes 1 (events)")
