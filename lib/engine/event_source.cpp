@@ -9,13 +9,13 @@ namespace {
 class EventSource : public PotentialSource {
  public:
   EventSource(const snn::Layer& layer, PlainWeights weights, bool adds)
-      : windows_(windows_of(layer)), group_(adds ? 1 : 4), build_(kernels::event_stream()) {
+      : windows_(windows_of(layer)), build_(kernels::event_stream()) {
     const kernels::ConvKernelShape& kernel = windows_.kernel;
     const kernels::LayerTraits traits = traits_of(layer);
     const std::int32_t limit = adds
                                    ? kernels::event_add_limit(traits.max_weight)
                                    : kernels::event_pair_limit(traits.max_value, traits.max_weight);
-    pull_ = adds ? kernels::event_add() : kernels::event_conv(limit);
+    pull_ = adds ? kernels::EventConv{kernels::event_add(), 1} : kernels::event_conv(limit);
     column_bytes_ = static_cast<std::uint32_t>(kernel.rows) *
                     static_cast<std::uint32_t>(kernel.channels) * kernels::kEventNeurons;
     narrow_limit_ = limit;
@@ -57,20 +57,19 @@ class EventSource : public PotentialSource {
             .columns = columns,
             .rows = kernel.rows,
             .channels = kernel.channels},
-           group_, memory.stream);
+           pull_.group, memory.stream);
     const kernels::EventWindows windows{.pixels = pixels,
                                         .kernel_width = kernel.columns,
                                         .stride_x = windows_.stride_x,
                                         .column_bytes = column_bytes_,
                                         .blocks = stride() / kernels::kEventNeurons,
                                         .narrow_limit = narrow_limit_};
-    pull_(memory.stream, windows, weights_.data(), potentials, stride());
+    pull_.fn(memory.stream, windows, weights_.data(), potentials, stride());
   }
 
   Windows windows_;
-  std::int32_t group_;
   kernels::EventStreamFn* build_;
-  kernels::EventConvFn* pull_ = nullptr;
+  kernels::EventConv pull_;
   std::uint32_t column_bytes_ = 0;
   std::int32_t narrow_limit_ = 0;
   kernels::AlignedVector<std::int8_t> weights_;

@@ -35,7 +35,7 @@ class NibbleEventSource : public PotentialSource {
 
   void run(const SourceCall& call) const override {
     const StreamMemory memory(call.scratch, 1, 1, shape_.channels);
-    build_({.input = call.input, .columns = 1, .rows = 1, .channels = shape_.channels}, 4,
+    build_({.input = call.input, .columns = 1, .rows = 1, .channels = shape_.channels}, 2,
            memory.stream);
     pull_(memory.stream, max_value_, weights_.data(), shape_.channels, shape_.neurons,
           call.potentials);

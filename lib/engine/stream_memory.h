@@ -15,13 +15,15 @@ struct StreamMemory {
     const std::size_t entries = round_up(kernels::event_capacity(columns, rows, channels));
     stream.values = reinterpret_cast<std::uint8_t*>(scratch);
     stream.offsets = reinterpret_cast<std::uint32_t*>(scratch + entries);
-    stream.starts = stream.offsets + entries;
+    stream.pairs = stream.offsets + entries;
+    stream.starts = stream.pairs + entries / 2;
   }
 
   [[nodiscard]] static std::size_t bytes(std::int32_t columns, std::int32_t rows,
                                          std::int32_t channels) {
     const std::size_t entries = round_up(kernels::event_capacity(columns, rows, channels));
-    return entries + (entries + static_cast<std::size_t>(columns) + 1) * sizeof(std::uint32_t);
+    const std::size_t words = entries + entries / 2 + static_cast<std::size_t>(columns) + 1;
+    return entries + words * sizeof(std::uint32_t);
   }
 
   kernels::EventStream stream{};

@@ -18,21 +18,27 @@ struct Rows {
   }
 };
 
-// Adds 32 bytes to 32 sums.
-inline void widen(__m256i bytes, __m256i* sums) {
-  const __m128i parts[2] = {_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1)};
-  AKIDA_UNROLL for (int v = 0; v < 2; ++v) {
-    const __m256i low = _mm256_cvtepi8_epi32(parts[v]);
-    const __m256i high = _mm256_cvtepi8_epi32(_mm_srli_si128(parts[v], 8));
-    sums[2 * v] = _mm256_add_epi32(sums[2 * v], low);
-    sums[2 * v + 1] = _mm256_add_epi32(sums[2 * v + 1], high);
+// vectors[h][v] has neurons 16v + 8h + 0..7, see event_row_byte().
+struct Sums {
+  __m256i vectors[2][4];
+};
+
+// Adds one half of a row. Even bytes are the neurons of v = 0 and 2, odd ones those of v = 1 and 3,
+// with 4 neurons of both in the halves of every 128-bit lane.
+inline void widen(__m256i bytes, __m256i (&sums)[4]) {
+  const __m256i words[2] = {_mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8),
+                            _mm256_srai_epi16(bytes, 8)};
+  AKIDA_UNROLL for (int parity = 0; parity < 2; ++parity) {
+    const __m256i w = words[parity];
+    __m256i& first = sums[parity];
+    __m256i& second = sums[2 + parity];
+    first = _mm256_add_epi32(first, _mm256_srai_epi32(_mm256_unpacklo_epi16(w, w), 16));
+    second = _mm256_add_epi32(second, _mm256_srai_epi32(_mm256_unpackhi_epi16(w, w), 16));
   }
 }
 
-__attribute__((noinline)) void pull(const Rows& rows, std::uint32_t first, std::uint32_t last,
-                                    std::uint32_t limit, std::int32_t* potentials) {
-  __m256i sums[8];
-  AKIDA_UNROLL for (__m256i& vector : sums) vector = _mm256_setzero_si256();
+inline void pull(const Rows& rows, std::uint32_t first, std::uint32_t last, std::uint32_t limit,
+                 Sums& sums) {
   for (std::uint32_t e = first; e < last;) {
     const std::uint32_t stop = last - e < limit ? last : e + limit;
     __m256i bytes[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
@@ -40,11 +46,8 @@ __attribute__((noinline)) void pull(const Rows& rows, std::uint32_t first, std::
       bytes[0] = _mm256_add_epi8(bytes[0], rows.load(e, 0));
       bytes[1] = _mm256_add_epi8(bytes[1], rows.load(e, 1));
     }
-    widen(bytes[0], sums);
-    widen(bytes[1], sums + 4);
-  }
-  AKIDA_UNROLL for (int v = 0; v < 8; ++v) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(potentials + 8 * v), sums[v]);
+    widen(bytes[0], sums.vectors[0]);
+    widen(bytes[1], sums.vectors[1]);
   }
 }
 
@@ -57,15 +60,22 @@ void event_add_avx2(const EventStream& stream, const EventWindows& windows,
                                   static_cast<std::size_t>(windows.column_bytes);
   const auto limit = static_cast<std::uint32_t>(windows.narrow_limit);
   for (std::int32_t block = 0; block < windows.blocks; ++block) {
-    const std::uintptr_t block_weights =
-        reinterpret_cast<std::uintptr_t>(weights) + static_cast<std::size_t>(block) * block_bytes;
+    Rows rows = {stream.offsets, reinterpret_cast<std::uintptr_t>(weights) +
+                                     static_cast<std::size_t>(block) * block_bytes};
     std::int32_t* out = potentials + block * kEventNeurons;
-    for (std::int32_t p = 0; p < windows.pixels; ++p, out += potential_stride) {
-      const std::int32_t column = p * windows.stride_x;
-      const Rows rows = {stream.offsets,
-                         block_weights - static_cast<std::size_t>(column) *
-                                             static_cast<std::size_t>(windows.column_bytes)};
-      pull(rows, stream.starts[column], stream.starts[column + windows.kernel_width], limit, out);
+    const std::uint32_t* start = stream.starts;
+    for (std::int32_t p = 0; p < windows.pixels; ++p) {
+      Sums sums;
+      AKIDA_UNROLL for (int v = 0; v < 8; ++v) sums.vectors[v / 4][v % 4] = _mm256_setzero_si256();
+      pull(rows, start[0], start[windows.kernel_width], limit, sums);
+      AKIDA_UNROLL for (int v = 0; v < 8; ++v) {
+        auto* to = reinterpret_cast<__m256i*>(out + 16 * (v % 4) + 8 * (v / 4));
+        _mm256_storeu_si256(to, sums.vectors[v / 4][v % 4]);
+      }
+      start += windows.stride_x;
+      rows.base -= static_cast<std::size_t>(windows.stride_x) *
+                   static_cast<std::size_t>(windows.column_bytes);
+      out += potential_stride;
     }
   }
 }

@@ -37,29 +37,40 @@ inline std::uint32_t end_of(std::uint32_t first, std::uint32_t last, std::uint32
   return last - first < step ? last : first + step;
 }
 
-__attribute__((noinline)) void pull(const Rows& rows, std::uint32_t first, std::uint32_t last,
-                                    std::uint32_t limit, std::int32_t* potentials) {
-  __m512i sums[4];
-  AKIDA_UNROLL for (__m512i& vector : sums) vector = _mm512_setzero_si512();
+// Even bytes of a row are the neurons of v = 0 and 2, odd ones those of v = 1 and 3 of
+// event_row_byte(), each with 4 neurons of both in the halves of every 128-bit lane.
+struct Sums {
+  __m512i vectors[4];
+};
+
+inline void widen_words(__m512i even, __m512i odd, Sums& sums) {
+  const __m512i words[2] = {even, odd};
+  AKIDA_UNROLL for (int parity = 0; parity < 2; ++parity) {
+    const __m512i w = words[parity];
+    __m512i& first = sums.vectors[parity];
+    __m512i& second = sums.vectors[2 + parity];
+    first = _mm512_add_epi32(first, _mm512_srai_epi32(_mm512_unpacklo_epi16(w, w), 16));
+    second = _mm512_add_epi32(second, _mm512_srai_epi32(_mm512_unpackhi_epi16(w, w), 16));
+  }
+}
+
+inline Sums pull(const Rows& rows, std::uint32_t first, std::uint32_t last, std::uint32_t limit) {
+  const __m512i zero = _mm512_setzero_si512();
+  Sums sums = {{zero, zero, zero, zero}};
   for (std::uint32_t e = first; e < last;) {
     const std::uint32_t words_end = end_of(e, last, limit * kNarrowSumsPerWord);
-    __m512i words[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+    __m512i even = zero;
+    __m512i odd = zero;
     while (e < words_end) {
       const std::uint32_t bytes_end = end_of(e, words_end, limit);
       const __m512i bytes = add_rows(rows, e, bytes_end);
       e = bytes_end;
-      words[0] = _mm512_add_epi16(words[0], _mm512_cvtepi8_epi16(_mm512_castsi512_si256(bytes)));
-      words[1] =
-          _mm512_add_epi16(words[1], _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(bytes, 1)));
+      even = _mm512_add_epi16(even, _mm512_srai_epi16(_mm512_slli_epi16(bytes, 8), 8));
+      odd = _mm512_add_epi16(odd, _mm512_srai_epi16(bytes, 8));
     }
-    AKIDA_UNROLL for (int w = 0; w < 2; ++w) {
-      const __m256i low = _mm512_castsi512_si256(words[w]);
-      const __m256i high = _mm512_extracti64x4_epi64(words[w], 1);
-      sums[2 * w] = _mm512_add_epi32(sums[2 * w], _mm512_cvtepi16_epi32(low));
-      sums[2 * w + 1] = _mm512_add_epi32(sums[2 * w + 1], _mm512_cvtepi16_epi32(high));
-    }
+    widen_words(even, odd, sums);
   }
-  AKIDA_UNROLL for (int v = 0; v < 4; ++v) _mm512_storeu_si512(potentials + 16 * v, sums[v]);
+  return sums;
 }
 
 }  // namespace
@@ -71,15 +82,19 @@ void event_add_avx512(const EventStream& stream, const EventWindows& windows,
                                   static_cast<std::size_t>(windows.column_bytes);
   const auto limit = static_cast<std::uint32_t>(windows.narrow_limit);
   for (std::int32_t block = 0; block < windows.blocks; ++block) {
-    const std::uintptr_t block_weights =
-        reinterpret_cast<std::uintptr_t>(weights) + static_cast<std::size_t>(block) * block_bytes;
+    Rows rows = {stream.offsets, reinterpret_cast<std::uintptr_t>(weights) +
+                                     static_cast<std::size_t>(block) * block_bytes};
     std::int32_t* out = potentials + block * kEventNeurons;
-    for (std::int32_t p = 0; p < windows.pixels; ++p, out += potential_stride) {
-      const std::int32_t column = p * windows.stride_x;
-      const Rows rows = {stream.offsets,
-                         block_weights - static_cast<std::size_t>(column) *
-                                             static_cast<std::size_t>(windows.column_bytes)};
-      pull(rows, stream.starts[column], stream.starts[column + windows.kernel_width], limit, out);
+    const std::uint32_t* start = stream.starts;
+    for (std::int32_t p = 0; p < windows.pixels; ++p) {
+      const Sums sums = pull(rows, start[0], start[windows.kernel_width], limit);
+      AKIDA_UNROLL for (int v = 0; v < 4; ++v) {
+        _mm512_storeu_si512(out + 16 * v, sums.vectors[v]);
+      }
+      start += windows.stride_x;
+      rows.base -= static_cast<std::size_t>(windows.stride_x) *
+                   static_cast<std::size_t>(windows.column_bytes);
+      out += potential_stride;
     }
   }
 }

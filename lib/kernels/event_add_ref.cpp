@@ -22,10 +22,12 @@ void event_add_ref(const EventStream& stream, const EventWindows& windows,
       for (std::uint32_t e = stream.starts[first]; e < stream.starts[first + windows.kernel_width];
            ++e) {
         const std::int8_t* row = block_weights + (stream.offsets[e] - base);
-        for (std::size_t n = 0; n < sums.size(); ++n) sums[n] += row[n];
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += row[i];
       }
       std::int32_t* out = potentials + p * potential_stride + block * kEventNeurons;
-      for (std::size_t n = 0; n < sums.size(); ++n) out[n] = sums[n];
+      for (std::int32_t n = 0; n < kEventNeurons; ++n) {
+        out[n] = sums[static_cast<std::size_t>(event_row_byte(n))];
+      }
     }
   }
 }

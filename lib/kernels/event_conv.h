@@ -40,23 +40,37 @@ struct EventWindows {
   return 127 / max_weight;
 }
 
+// Where a weight row has the weight of neuron n < 64: neuron 16v + i at word 2i + v % 2 of what
+// interleaving the bytes of two rows gives (low halves of 128-bit lanes for v < 2, high ones for
+// the others), so that shifts of 32-bit lanes put the sums in order.
+[[nodiscard]] constexpr std::int32_t event_row_byte(std::int32_t n) {
+  const std::int32_t word = n % 16 * 2 + n / 16 % 2;
+  return word / 8 * 16 + n / 32 * 8 + word % 8;
+}
+
 // Packs a plain kernel, [neurons][rows][columns][channels], into
-// [ceil(neurons / 64)][columns][rows][channels][64]; absent neurons are zero.
+// [ceil(neurons / 64)][columns][rows][channels][64] with the 64 neurons at event_row_byte(); absent
+// neurons are zero.
 [[nodiscard]] AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weights,
                                                             const ConvKernelShape& shape);
 
-// `stream` was built with group 4; `weights` is packed, at the first block wanted; the potential of
-// pixel p and neuron n of block b goes to potentials[p * potential_stride + 64 * b + n];
-// potential_stride >= 64 * blocks. Nothing else is written.
+// `stream` was built with the variant's group; `weights` is packed, at the first block wanted; the
+// potential of pixel p and neuron n of block b goes to potentials[p * potential_stride + 64 * b +
+// n]; potential_stride >= 64 * blocks. Nothing else is written.
 using EventConvFn = void(const EventStream& stream, const EventWindows& windows,
                          const std::int8_t* weights, std::int32_t* potentials,
                          std::ptrdiff_t potential_stride);
 
-#define AKIDA_KERNEL(fn, need) EventConvFn fn;
+#define AKIDA_KERNEL(fn, need, group) EventConvFn fn;
 #include "kernels/event_conv.inc"
 #undef AKIDA_KERNEL
 
+struct EventConv {
+  EventConvFn* fn = nullptr;
+  std::int32_t group = 1;  // that its streams are built with
+};
+
 // The variant for this machine, the CPU mask and windows with that narrow_limit.
-[[nodiscard]] EventConvFn* event_conv(std::int32_t narrow_limit);
+[[nodiscard]] EventConv event_conv(std::int32_t narrow_limit);
 
 }  // namespace akida::kernels

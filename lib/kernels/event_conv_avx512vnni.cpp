@@ -4,6 +4,8 @@
 
 #include "kernels/event_conv.h"
 
+#define AKIDA_UNROLL _Pragma("GCC unroll 4")
+
 namespace akida::kernels {
 namespace {
 
@@ -11,27 +13,16 @@ inline __m512i load_row(std::uintptr_t rows, std::uint32_t offset) {
   return _mm512_loadu_si512(reinterpret_cast<const void*>(rows + offset));
 }
 
-// Vector v has neurons 16L + 4v + 0..3 in its 128-bit lane L; stores them in order.
-inline void store_in_order(__m512i v0, __m512i v1, __m512i v2, __m512i v3,
-                           std::int32_t* potentials) {
-  const __m512i low01 = _mm512_shuffle_i32x4(v0, v1, 0x44);   // lanes 0 1 of both
-  const __m512i high01 = _mm512_shuffle_i32x4(v0, v1, 0xee);  // lanes 2 3
-  const __m512i low23 = _mm512_shuffle_i32x4(v2, v3, 0x44);
-  const __m512i high23 = _mm512_shuffle_i32x4(v2, v3, 0xee);
-  _mm512_storeu_si512(potentials, _mm512_shuffle_i32x4(low01, low23, 0x88));
-  _mm512_storeu_si512(potentials + 16, _mm512_shuffle_i32x4(low01, low23, 0xdd));
-  _mm512_storeu_si512(potentials + 32, _mm512_shuffle_i32x4(high01, high23, 0x88));
-  _mm512_storeu_si512(potentials + 48, _mm512_shuffle_i32x4(high01, high23, 0xdd));
-}
+// 64 sums as vpdpbusd leaves them; vector v has words 8L + 4v..4v + 3 (v < 2: of the low halves,
+// else 2 less of the high ones) in its 128-bit lane L, see event_row_byte().
+struct Sums {
+  __m512i vectors[4];
+};
 
-// Address of an event's weights: rows + its offset.
-__attribute__((noinline)) void pull_fours(const EventStream& stream, std::uint32_t first,
-                                          std::uint32_t last, std::uintptr_t rows,
-                                          std::int32_t* potentials) {
-  __m512i sum0 = _mm512_setzero_si512();
-  __m512i sum1 = sum0;
-  __m512i sum2 = sum0;
-  __m512i sum3 = sum0;
+inline Sums pull_fours(const EventStream& stream, std::uint32_t first, std::uint32_t last,
+                       std::uintptr_t rows) {
+  const __m512i zero = _mm512_setzero_si512();
+  Sums sums = {{zero, zero, zero, zero}};
   for (std::uint32_t e = first; e < last; e += 4) {
     const __m512i row0 = load_row(rows, stream.offsets[e]);
     const __m512i row1 = load_row(rows, stream.offsets[e + 1]);
@@ -44,12 +35,22 @@ __attribute__((noinline)) void pull_fours(const EventStream& stream, std::uint32
     const __m512i high01 = _mm512_unpackhi_epi8(row0, row1);
     const __m512i low23 = _mm512_unpacklo_epi8(row2, row3);
     const __m512i high23 = _mm512_unpackhi_epi8(row2, row3);
-    sum0 = _mm512_dpbusd_epi32(sum0, x, _mm512_unpacklo_epi16(low01, low23));
-    sum1 = _mm512_dpbusd_epi32(sum1, x, _mm512_unpackhi_epi16(low01, low23));
-    sum2 = _mm512_dpbusd_epi32(sum2, x, _mm512_unpacklo_epi16(high01, high23));
-    sum3 = _mm512_dpbusd_epi32(sum3, x, _mm512_unpackhi_epi16(high01, high23));
+    __m512i(&v)[4] = sums.vectors;
+    v[0] = _mm512_dpbusd_epi32(v[0], x, _mm512_unpacklo_epi16(low01, low23));
+    v[1] = _mm512_dpbusd_epi32(v[1], x, _mm512_unpackhi_epi16(low01, low23));
+    v[2] = _mm512_dpbusd_epi32(v[2], x, _mm512_unpacklo_epi16(high01, high23));
+    v[3] = _mm512_dpbusd_epi32(v[3], x, _mm512_unpackhi_epi16(high01, high23));
   }
-  store_in_order(sum0, sum1, sum2, sum3, potentials);
+  return sums;
+}
+
+inline void store_in_order(const Sums& sums, std::int32_t* potentials) {
+  AKIDA_UNROLL for (int half = 0; half < 2; ++half) {
+    const __m512 a = _mm512_castsi512_ps(sums.vectors[2 * half]);
+    const __m512 b = _mm512_castsi512_ps(sums.vectors[2 * half + 1]);
+    _mm512_storeu_ps(potentials + 32 * half, _mm512_shuffle_ps(a, b, 0x88));       // even words
+    _mm512_storeu_ps(potentials + 32 * half + 16, _mm512_shuffle_ps(a, b, 0xdd));  // odd ones
+  }
 }
 
 }  // namespace
@@ -60,15 +61,16 @@ void event_conv_avx512vnni(const EventStream& stream, const EventWindows& window
   const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
                                   static_cast<std::size_t>(windows.column_bytes);
   for (std::int32_t block = 0; block < windows.blocks; ++block) {
-    const std::uintptr_t block_weights =
+    std::uintptr_t rows =
         reinterpret_cast<std::uintptr_t>(weights) + static_cast<std::size_t>(block) * block_bytes;
     std::int32_t* out = potentials + block * kEventNeurons;
-    for (std::int32_t p = 0; p < windows.pixels; ++p, out += potential_stride) {
-      const std::int32_t column = p * windows.stride_x;
-      pull_fours(stream, stream.starts[column], stream.starts[column + windows.kernel_width],
-                 block_weights - static_cast<std::size_t>(column) *
-                                     static_cast<std::size_t>(windows.column_bytes),
-                 out);
+    const std::uint32_t* start = stream.starts;
+    for (std::int32_t p = 0; p < windows.pixels; ++p) {
+      store_in_order(pull_fours(stream, start[0], start[windows.kernel_width], rows), out);
+      start += windows.stride_x;
+      rows -= static_cast<std::size_t>(windows.stride_x) *
+              static_cast<std::size_t>(windows.column_bytes);
+      out += potential_stride;
     }
   }
 }

@@ -23,12 +23,14 @@ void event_conv_ref(const EventStream& stream, const EventWindows& windows,
       for (std::uint32_t e = stream.starts[first]; e < stream.starts[first + windows.kernel_width];
            ++e) {
         const std::int8_t* row = block_weights + (stream.offsets[e] - base);
-        for (std::size_t n = 0; n < sums.size(); ++n) {
-          sums[n] += static_cast<std::uint32_t>(stream.values[e] * row[n]);
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+          sums[i] += static_cast<std::uint32_t>(stream.values[e] * row[i]);
         }
       }
       std::int32_t* out = potentials + p * potential_stride + block * kEventNeurons;
-      for (std::size_t n = 0; n < sums.size(); ++n) out[n] = static_cast<std::int32_t>(sums[n]);
+      for (std::int32_t n = 0; n < kEventNeurons; ++n) {
+        out[n] = static_cast<std::int32_t>(sums[static_cast<std::size_t>(event_row_byte(n))]);
+      }
     }
   }
 }
@@ -45,7 +47,8 @@ AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weigh
   AlignedVector<std::int8_t> packed(blocks * block_bytes);
   const std::int8_t* from = weights.data();
   for (std::size_t n = 0; n < neurons; ++n) {
-    std::int8_t* block = packed.data() + n / kEventNeurons * block_bytes + n % kEventNeurons;
+    const auto byte = event_row_byte(static_cast<std::int32_t>(n % kEventNeurons));
+    std::int8_t* block = packed.data() + n / kEventNeurons * block_bytes + byte;
     for (std::size_t row = 0; row < rows; ++row) {
       for (std::size_t column = 0; column < columns; ++column) {
         std::int8_t* to = block + (column * rows + row) * channels * kEventNeurons;
@@ -56,14 +59,14 @@ AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weigh
   return packed;
 }
 
-EventConvFn* event_conv(std::int32_t narrow_limit) {
+EventConv event_conv(std::int32_t narrow_limit) {
   // Sums of event pairs in 16 bits need fewer operations than the dot product of 4 events, unless
   // they have to be widened all the time.
   constexpr std::int32_t kFewPairs = 16;
-  const bool prefer_pairs = narrow_limit >= kFewPairs;
-  EventConvFn* best = nullptr;
-#define AKIDA_KERNEL(fn, need) \
-  if (cpu_has(need) && !(prefer_pairs && ((need)&kCpuAvx512Vnni))) best = fn;
+  const bool prefer_pairs = narrow_limit >= kFewPairs && cpu_has(kCpuAvx512);
+  EventConv best;
+#define AKIDA_KERNEL(fn, need, group) \
+  if (cpu_has(need) && !(prefer_pairs && (group) > 2)) best = {fn, group};
 #include "kernels/event_conv.inc"
 #undef AKIDA_KERNEL
   return best;

@@ -5,6 +5,7 @@
 //       if v != 0: values[n] = v, offsets[n] = ((x * rows + row) * channels + c) * 64, n += 1
 //     append entries of value 0 until n is a multiple of `group`
 //   starts[columns] = n
+//   if group is 2: pairs[i] = values[2i], values[2i + 1], and the same two again, as bytes
 //
 // With weights packed [kernel_width][kernel_height][channels][64] (event_conv.h) the window of an
 // output pixel is the contiguous range of its columns, and an offset less that of its first column
@@ -31,11 +32,13 @@ struct EventRows {
   std::int32_t channels;
 };
 
-// The caller's arrays: values and offsets of event_capacity() entries, starts of columns + 1.
+// The caller's arrays: values and offsets of event_capacity() entries, starts of columns + 1, pairs
+// of half the capacity (only used with group 2).
 struct EventStream {
   std::uint8_t* values;
   std::uint32_t* offsets;
   std::uint32_t* starts;
+  std::uint32_t* pairs;
 };
 
 // Entries that `values` and `offsets` must have: every cell, the added ones, and room behind the
@@ -46,8 +49,10 @@ struct EventStream {
   return static_cast<std::size_t>(columns) * ((cells + 3) / 4 * 4) + 64;
 }
 
-// `group` is 1, 2 or 4: how many events the consumer takes per step. The arrays do not overlap the
-// input. Entries behind starts[columns] may be overwritten up to the capacity.
+// `group` is 1, 2 or 4: how many events the consumer takes per step (a pair ready to be broadcast
+// saves it a shuffle). The arrays do not overlap the
+// input. Entries behind starts[columns] may be overwritten, up to
+// the capacity.
 using EventStreamFn = void(const EventRows& rows, std::int32_t group, const EventStream& stream);
 
 #define AKIDA_KERNEL(fn, need) EventStreamFn fn;

@@ -4,6 +4,18 @@
 #include "kernels/event_stream.h"
 
 namespace akida::kernels {
+namespace {
+
+void store_pairs(const EventStream& stream, std::uint32_t count) {
+  for (std::uint32_t e = 0; e < count; e += 16) {
+    const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(stream.values + e));
+    const __m256i pairs = _mm256_cvtepu16_epi32(values);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(stream.pairs + e / 2),
+                        _mm256_or_si256(pairs, _mm256_slli_epi32(pairs, 16)));
+  }
+}
+
+}  // namespace
 
 void event_stream_avx2(const EventRows& rows, std::int32_t group, const EventStream& stream) {
   const auto align = static_cast<std::uint32_t>(group);
@@ -34,6 +46,7 @@ void event_stream_avx2(const EventRows& rows, std::int32_t group, const EventStr
     }
   }
   stream.starts[rows.columns] = n;
+  if (group == 2) store_pairs(stream, n);
 }
 
 }  // namespace akida::kernels

@@ -17,24 +17,40 @@ inline __m512i lane_offsets(__m128i lanes, __m512i first) {
   return _mm512_add_epi32(first, _mm512_slli_epi32(_mm512_cvtepu8_epi32(lanes), 6));
 }
 
+inline __m512i load_cells(const std::uint8_t* cells, std::int32_t count) {
+  if (count == 64) return _mm512_loadu_si512(cells);
+  return _mm512_maskz_loadu_epi8(_bzhi_u64(~0ULL, static_cast<std::uint32_t>(count)), cells);
+}
+
 // Appends the non-zero bytes among the first `count` (1..64) of `cells`; returns how many.
 inline std::uint32_t append(const std::uint8_t* cells, std::int32_t count, std::uint32_t offset,
                             std::uint8_t* values, std::uint32_t* offsets) {
-  const __mmask64 wanted = _bzhi_u64(~0ULL, static_cast<std::uint32_t>(count));
-  const __m512i bytes = _mm512_maskz_loadu_epi8(wanted, cells);
+  const __m512i bytes = load_cells(cells, count);
   const __mmask64 nonzero = _mm512_test_epi8_mask(bytes, bytes);
-  _mm512_storeu_si512(values, _mm512_maskz_compress_epi8(nonzero, bytes));
   const __m512i lanes = _mm512_maskz_compress_epi8(
       nonzero, _mm512_load_si512(static_cast<const void*>(kLaneNumbers)));
+  // Cheaper than compressing the values too; what it puts behind the last one is not read.
+  _mm512_storeu_si512(values, _mm512_permutexvar_epi8(lanes, bytes));
   const __m512i first = _mm512_set1_epi32(static_cast<int>(offset));
   _mm512_storeu_si512(offsets, lane_offsets(_mm512_castsi512_si128(lanes), first));
-  _mm512_storeu_si512(offsets + 16, lane_offsets(_mm512_extracti32x4_epi32(lanes, 1), first));
   const auto found = static_cast<std::uint32_t>(_mm_popcnt_u64(nonzero));
+  // A store that crosses a cache line costs more than the branch, which sparse rows never take.
+  if (found > 16) {
+    _mm512_storeu_si512(offsets + 16, lane_offsets(_mm512_extracti32x4_epi32(lanes, 1), first));
+  }
   if (found > 32) {
     _mm512_storeu_si512(offsets + 32, lane_offsets(_mm512_extracti32x4_epi32(lanes, 2), first));
     _mm512_storeu_si512(offsets + 48, lane_offsets(_mm512_extracti32x4_epi32(lanes, 3), first));
   }
   return found;
+}
+
+void store_pairs(const EventStream& stream, std::uint32_t count) {
+  for (std::uint32_t e = 0; e < count; e += 32) {
+    const __m512i pairs = _mm512_cvtepu16_epi32(
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(stream.values + e)));
+    _mm512_storeu_si512(stream.pairs + e / 2, _mm512_or_si512(pairs, _mm512_slli_epi32(pairs, 16)));
+  }
 }
 
 }  // namespace
@@ -61,6 +77,7 @@ void event_stream_avx512vbmi(const EventRows& rows, std::int32_t group, const Ev
     n = (n + align - 1) & ~(align - 1);
   }
   stream.starts[rows.columns] = n;
+  if (group == 2) store_pairs(stream, n);
 }
 
 }  // namespace akida::kernels

@@ -28,6 +28,11 @@ void event_stream_ref(const EventRows& rows, std::int32_t group, const EventStre
     }
   }
   stream.starts[rows.columns] = n;
+  if (group != 2) return;
+  for (std::uint32_t e = 0; e < n; e += 2) {
+    const std::uint32_t pair = stream.values[e] | std::uint32_t{stream.values[e + 1]} << 8;
+    stream.pairs[e / 2] = pair | pair << 16;
+  }
 }
 
 EventStreamFn* event_stream() {

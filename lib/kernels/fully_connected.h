@@ -40,7 +40,7 @@ using FcDenseFn = void(const std::uint8_t* input, std::int32_t inputs, const std
 using FcNibblesFn = void(const std::uint8_t* input, std::int32_t inputs,
                          const std::uint8_t* weights, std::int32_t neurons,
                          std::int32_t* potentials);
-// `stream` has one column of one row with `inputs` channels and group 2 or 4; values are at most
+// `stream` has one column of one row with `inputs` channels and group 2; values are at most
 // max_value. `potentials` has `neurons` rounded up to 128.
 using FcNibbleEventsFn = void(const EventStream& stream, std::int32_t max_value,
                               const std::uint8_t* weights, std::int32_t inputs,

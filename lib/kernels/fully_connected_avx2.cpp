@@ -108,9 +108,7 @@ void fc_nibble_events_avx2(const EventStream& stream, std::int32_t max_value,
       __m256i narrow[4];
       AKIDA_UNROLL for (__m256i& sum : narrow) sum = _mm256_setzero_si256();
       for (; e < stop; e += 2) {
-        std::int16_t both;
-        __builtin_memcpy(&both, stream.values + e, sizeof both);
-        const __m256i x = _mm256_set1_epi16(both);
+        const __m256i x = _mm256_set1_epi32(static_cast<int>(stream.pairs[e / 2]));
         const __m256i row0 = load(rows + stream.offsets[e]);
         const __m256i row1 = load(rows + stream.offsets[e + 1]);
         const __m256i pairs[2] = {_mm256_unpacklo_epi8(row0, row1),

@@ -19,10 +19,10 @@ struct NarrowSums {
   __m512i high[2];
 };
 
-inline void add_pair(const std::uint8_t* row0, const std::uint8_t* row1, std::int16_t values,
+inline void add_pair(const std::uint8_t* row0, const std::uint8_t* row1, std::uint32_t pair,
                      NarrowSums& sums) {
   const __m512i low_nibble = _mm512_set1_epi8(15);
-  const __m512i x = _mm512_set1_epi16(values);
+  const __m512i x = _mm512_set1_epi32(static_cast<int>(pair));
   const __m512i bytes0 = _mm512_loadu_si512(row0);
   const __m512i bytes1 = _mm512_loadu_si512(row1);
   const __m512i pairs[2] = {_mm512_unpacklo_epi8(bytes0, bytes1),
@@ -71,9 +71,8 @@ void fc_nibble_events_avx512(const EventStream& stream, std::int32_t max_value,
         const std::uint32_t ahead = e + kPrefetchEvents < last ? e + kPrefetchEvents : e;
         _mm_prefetch(rows + stream.offsets[ahead], _MM_HINT_T0);
         _mm_prefetch(rows + stream.offsets[ahead + 1], _MM_HINT_T0);
-        std::int16_t both;
-        __builtin_memcpy(&both, stream.values + e, sizeof both);
-        add_pair(rows + stream.offsets[e], rows + stream.offsets[e + 1], both, narrow);
+        add_pair(rows + stream.offsets[e], rows + stream.offsets[e + 1], stream.pairs[e / 2],
+                 narrow);
       }
       widen(narrow.low, sums);
       widen(narrow.high, sums + 4);

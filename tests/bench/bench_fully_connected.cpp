@@ -24,13 +24,15 @@ struct Sample {
     const std::size_t capacity = kernels::event_capacity(1, 1, inputs);
     values.resize(capacity);
     offsets.resize(capacity);
+    pairs.resize(capacity / 2);
     starts.resize(2);
     bits.resize(static_cast<std::size_t>(kernels::bit_dwords(inputs)));
     potentials.resize(static_cast<std::size_t>(neurons + 127) / 128 * 128);
   }
 
   kernels::EventStream build(int group) {
-    const kernels::EventStream stream = {values.data(), offsets.data(), starts.data()};
+    const kernels::EventStream stream = {values.data(), offsets.data(), starts.data(),
+                                         pairs.data()};
     make_stream(rows, group, stream);
     return stream;
   }
@@ -39,7 +41,7 @@ struct Sample {
   kernels::EventRows rows;
   kernels::EventStreamFn* make_stream = kernels::event_stream();
   AlignedVector<std::uint8_t> values;
-  AlignedVector<std::uint32_t> offsets, starts, bits;
+  AlignedVector<std::uint32_t> offsets, starts, pairs, bits;
   AlignedVector<std::int32_t> potentials;
 };
 
@@ -94,7 +96,8 @@ std::vector<Candidate> nibble_candidates(int inputs, int neurons, double zeros) 
        }},
       {"akida int8 events",
        [=, run = kernels::event_conv(window.narrow_limit)] {
-         run(sample->build(4), window, rows->data(), sample->potentials.data(), window.blocks * 64);
+         run.fn(sample->build(run.group), window, rows->data(), sample->potentials.data(),
+                window.blocks * 64);
        }},
       {"akida nibble events", [=, run = kernels::fc_nibble_events()] {
          run(sample->build(2), 15, nibble_rows->data(), inputs, neurons, sample->potentials.data());

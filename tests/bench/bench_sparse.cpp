@@ -48,6 +48,7 @@ class EventLayer {
     const std::size_t capacity = kernels::event_capacity(columns, k, shape.channels);
     values_.resize(capacity);
     offsets_.resize(capacity);
+    pairs_.resize(capacity / 2);
     starts_.resize(static_cast<std::size_t>(columns) + 1);
     stride_ = windows_.blocks * 64;
     potentials_.resize(static_cast<std::size_t>(pixels * stride_));
@@ -55,12 +56,13 @@ class EventLayer {
   }
 
   void run() {
-    const kernels::EventStream stream = {values_.data(), offsets_.data(), starts_.data()};
+    const kernels::EventStream stream = {values_.data(), offsets_.data(), starts_.data(),
+                                         pairs_.data()};
     for (int line = 0; line < lines_; ++line) {
       kernels::EventRows rows = rows_;
       rows.input += static_cast<std::size_t>(line) * rows_.row_stride;
-      build_(rows, 4, stream);
-      pull_(stream, windows_, weights_.data(), potentials_.data(), stride_);
+      build_(rows, pull_.group, stream);
+      pull_.fn(stream, windows_, weights_.data(), potentials_.data(), stride_);
       levels_(plan_.table(), potentials_.data(), stride_, windows_.pixels,
               output_.data() + std::ptrdiff_t{line} * windows_.pixels * shape_.neurons,
               shape_.neurons);
@@ -71,15 +73,14 @@ class EventLayer {
   PeerShape shape_;
   PaddedInput input_;
   kernels::EventStreamFn* build_ = kernels::event_stream();
-  kernels::EventConvFn* pull_ =
-      kernels::event_conv(kernels::event_pair_limit(kMaxInput, kMaxWeight));
+  kernels::EventConv pull_ = kernels::event_conv(kernels::event_pair_limit(kMaxInput, kMaxWeight));
   kernels::LevelsFn* levels_ = kernels::levels_kernel();
   kernels::LevelsPlan plan_;
   kernels::EventWindows windows_{};
   kernels::EventRows rows_{};
   AlignedVector<std::int8_t> weights_;
   AlignedVector<std::uint8_t> values_;
-  AlignedVector<std::uint32_t> offsets_, starts_;
+  AlignedVector<std::uint32_t> offsets_, starts_, pairs_;
   AlignedVector<std::int32_t> potentials_;
   AlignedVector<std::uint8_t> output_;
   int lines_ = 0, stride_ = 0;

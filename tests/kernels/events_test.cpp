@@ -91,15 +91,19 @@ struct StreamMemory {
   std::vector<std::uint8_t> values;
   std::vector<std::uint32_t> offsets;
   std::vector<std::uint32_t> starts;
+  std::vector<std::uint32_t> pairs;
 
-  [[nodiscard]] EventStream stream() { return {values.data(), offsets.data(), starts.data()}; }
+  [[nodiscard]] EventStream stream() {
+    return {values.data(), offsets.data(), starts.data(), pairs.data()};
+  }
 };
 
 StreamMemory build(EventStreamFn* fn, const EventRows& rows, std::int32_t group) {
   const std::size_t capacity = event_capacity(rows.columns, rows.rows, rows.channels);
   StreamMemory memory{std::vector<std::uint8_t>(capacity + kGuard, 0x5a),
                       std::vector<std::uint32_t>(capacity + kGuard, kUntouched),
-                      std::vector<std::uint32_t>(static_cast<std::size_t>(rows.columns) + 1)};
+                      std::vector<std::uint32_t>(static_cast<std::size_t>(rows.columns) + 1),
+                      std::vector<std::uint32_t>(capacity / 2 + kGuard, kUntouched)};
   fn(rows, group, memory.stream());
   return memory;
 }
@@ -144,12 +148,16 @@ void check_stream(EventStreamFn* fn, std::uint64_t seed) {
     const std::size_t count = want.starts.back();
     got.values.resize(count);  // entries behind the last are not specified ...
     want.values.resize(count);
-    const bool guard_intact = std::count(got.offsets.end() - kGuard, got.offsets.end(),
-                                         kUntouched) == kGuard;  // ... up to the capacity
+    const bool guard_intact =
+        std::count(got.offsets.end() - kGuard, got.offsets.end(),
+                   kUntouched) == kGuard &&  // ... up to the capacity
+        std::count(got.pairs.end() - kGuard, got.pairs.end(), kUntouched) == kGuard;
     got.offsets.resize(count);
     want.offsets.resize(count);
+    got.pairs.resize(count / 2);
+    want.pairs.resize(count / 2);
     if (got.starts == want.starts && got.values == want.values && got.offsets == want.offsets &&
-        guard_intact) {
+        got.pairs == want.pairs && guard_intact) {
       continue;
     }
     FAIL("trial=" << trial << " columns=" << problem.columns() << " rows=" << problem.shape.rows
@@ -158,12 +166,13 @@ void check_stream(EventStreamFn* fn, std::uint64_t seed) {
   }
 }
 
-void check_conv(EventConvFn* fn, EventConvFn* reference, bool binary, std::uint64_t seed) {
+void check_conv(EventConvFn* fn, EventConvFn* reference, std::int32_t group, std::uint64_t seed) {
+  const bool binary = reference == event_add_ref;
   for (std::uint32_t trial = 0; trial < 300; ++trial) {
     Random random(seed, 2, trial);
     const Problem problem = random_problem(random, binary);
     Data data(problem, random);
-    StreamMemory memory = build(event_stream_ref, problem.rows(data.input.data()), binary ? 1 : 4);
+    StreamMemory memory = build(event_stream_ref, problem.rows(data.input.data()), group);
     const auto packed = pack_event_weights(data.weights, problem.shape);
     const std::int32_t limit = binary ? event_add_limit(problem.max_weight)
                                       : event_pair_limit(problem.max_value, problem.max_weight);
@@ -220,6 +229,14 @@ TEST_CASE("a stream lists non-zero cells by column, kernel row and channel") {
                                                   9 * row, 11 * row, 8 * row});
 }
 
+TEST_CASE("a stream of pairs repeats every pair for a broadcast") {
+  std::vector<std::uint8_t> cells = {1, 2, 3};
+  cells.resize(cells.size() + 63);
+  const StreamMemory got = build(event_stream_ref, {cells.data(), 3, 1, 1, 3}, 2);
+  CHECK(got.pairs[0] == 0x02010201);
+  CHECK(got.pairs[1] == 0x00030003);
+}
+
 TEST_CASE("limits of narrow sums are the largest exact ones") {
   CHECK(event_pair_limit(15, 7) == 156);
   CHECK(event_pair_limit(255, 128) == 0);
@@ -241,16 +258,18 @@ TEST_CASE("a long sum of extreme values and weights does not saturate") {
   Problem problem{.shape = {.neurons = 64, .rows = 1, .columns = 1, .channels = 60000}};
   std::vector<std::uint8_t> cells(60000 + 63, 1);
   const std::vector<std::int8_t> weights(64 * 60000, -127);
-  StreamMemory memory = build(event_stream(), problem.rows(cells.data()), 1);
   const auto packed = pack_event_weights(weights, problem.shape);
-  CHECK(pull(event_add(), problem, memory, packed, 1, 64)[kGuard + 63] == -127 * 60000);
-  CHECK(pull(event_conv(128), problem, memory, packed, 128, 64)[kGuard] == -127 * 60000);
+  StreamMemory singles = build(event_stream(), problem.rows(cells.data()), 1);
+  CHECK(pull(event_add(), problem, singles, packed, 1, 64)[kGuard + 63] == -127 * 60000);
+  const std::int32_t limit = event_pair_limit(1, 127);
+  StreamMemory groups = build(event_stream(), problem.rows(cells.data()), event_conv(limit).group);
+  CHECK(pull(event_conv(limit).fn, problem, groups, packed, limit, 64)[kGuard] == -127 * 60000);
 }
 
 TEST_CASE("without any CPU feature the references handle events") {
   set_cpu_mask(0);
   CHECK(event_stream() == event_stream_ref);
-  CHECK(event_conv(100) == event_conv_ref);
+  CHECK(event_conv(100).fn == event_conv_ref);
   CHECK(event_add() == event_add_ref);
   set_cpu_mask(~0U);
 }
@@ -268,12 +287,12 @@ TEST_CASE("without any CPU feature the references handle events") {
 #include "kernels/event_stream.inc"
 #undef AKIDA_KERNEL
 
-#define AKIDA_KERNEL(fn, need) \
-  AKIDA_VARIANT(fn, need, check_conv(fn, event_conv_ref, false, Catch::rngSeed()))
+#define AKIDA_KERNEL(fn, need, group) \
+  AKIDA_VARIANT(fn, need, check_conv(fn, event_conv_ref, group, Catch::rngSeed()))
 #include "kernels/event_conv.inc"
 #undef AKIDA_KERNEL
 
 #define AKIDA_KERNEL(fn, need) \
-  AKIDA_VARIANT(fn, need, check_conv(fn, event_add_ref, true, Catch::rngSeed()))
+  AKIDA_VARIANT(fn, need, check_conv(fn, event_add_ref, 1, Catch::rngSeed()))
 #include "kernels/event_add.inc"
 #undef AKIDA_KERNEL

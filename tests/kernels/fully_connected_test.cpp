@@ -110,7 +110,8 @@ void check_nibble_events(FcNibbleEventsFn* fn, std::uint64_t seed) {
     std::vector<std::uint8_t> values(capacity);
     std::vector<std::uint32_t> offsets(capacity);
     std::vector<std::uint32_t> starts(2);
-    const EventStream stream = {values.data(), offsets.data(), starts.data()};
+    std::vector<std::uint32_t> pairs(capacity / 2);
+    const EventStream stream = {values.data(), offsets.data(), starts.data(), pairs.data()};
     event_stream_ref({problem.input.data(), 0, 1, 1, problem.inputs}, 2, stream);
     check(problem, 128, trial, seed, [&](std::int32_t* potentials) {
       fn(stream, problem.max_value, packed.data(), problem.inputs, problem.neurons, potentials);
