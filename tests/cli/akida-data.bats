@@ -241,6 +241,18 @@ END
   [ -z "$(ls -A | grep tmp)" ]
 }
 
+@test "kill -9 at any moment leaves a whole file" {
+  akida-data import idx "$fashion"/train-images-idx3-ubyte.gz -o a.aks
+  cp a.aks target.aks
+  for i in $(seq 20); do
+    akida-data merge a.aks -o target.aks &
+    sleep "0.00$((RANDOM % 10))"
+    kill -9 $! 2>/dev/null || true
+    wait $! || true
+    cmp a.aks target.aks
+  done
+}
+
 @test "bad command lines exit with 2" {
   for arguments in "" "frobnicate" "head -n x" "import" "import idx" "import gif a" "split a.aks" \
     "import events --count --raw a" "slice"; do
