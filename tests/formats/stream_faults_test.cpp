@@ -2,10 +2,10 @@
 // another program from the specification alone.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "base/error.h"
+#include "failed_table.h"
 #include "io/batch.h"
 #include "stream_checksums.h"
 #include "stream_examples.h"
@@ -41,18 +41,6 @@ std::string error_of(const fs::path& path) {
   }
 }
 
-// Rows "| file.aks | message |" of the README.
-std::vector<std::pair<std::string, std::string>> table() {
-  std::ifstream readme(kTestdata / "failed" / "README.md");
-  std::vector<std::pair<std::string, std::string>> rows;
-  for (std::string line; std::getline(readme, line);) {
-    const std::size_t bar = line.find(".aks | ");
-    if (!line.starts_with("| ") || bar == std::string::npos) continue;
-    rows.emplace_back(line.substr(2, bar + 2), line.substr(bar + 7, line.size() - bar - 9));
-  }
-  return rows;
-}
-
 // "" when `bytes` are refused or hold exactly `original`, else what happened.
 std::string fault_of(const std::vector<std::byte>& bytes, const Example& original) {
   try {
@@ -68,7 +56,7 @@ std::string fault_of(const std::vector<std::byte>& bytes, const Example& origina
 
 TEST_CASE("every broken stream is refused with the message its table states") {
   std::set<std::string> listed;
-  for (const auto& [file, message] : table()) {
+  for (const auto& [file, message] : failed_table(kTestdata / "failed" / "README.md", {".aks"})) {
     listed.insert(file);
     const std::string error = error_of(kTestdata / "failed" / file);
     INFO(file << ": " << error);
