@@ -24,14 +24,13 @@ std::int32_t band_rows(const Shape& map) {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(rows, 1, map.height));
 }
 
-kernels::LevelsPlan make_levels(const snn::Model& model, std::size_t index) {
-  const snn::Layer& layer = model.layer(index);
+kernels::LevelsPlan make_levels(const snn::Layer& layer, std::span<const snn::Range> ranges) {
   const std::int32_t bits = snn::activation_of(layer)->threshold_fire_bits;
   const snn::Variables& variables = layer.variables;
   return kernels::make_levels_plan(
       bits,
       kernels::activation_boundaries(bits, variables.threshold_fire, variables.threshold_fire_step),
-      snn::potential_ranges(model, index));
+      ranges);
 }
 
 void plan_weights(LayerPlan& plan, const snn::Layer& layer) {
@@ -65,13 +64,14 @@ LayerPlan plan_layer(const snn::Model& model, std::size_t index) {
     plan.kind = LayerKind::kJoinedLevels;
   } else {
     plan.has_potentials = true;
+    const std::vector<snn::Range> ranges = snn::int32_potential_ranges(model, index);
     if (layer.type() == snn::LayerType::kConcat) {
       plan.kind = LayerKind::kJoinedPotentials;
     } else {
       plan_weights(plan, layer);
     }
     if (plan.has_levels) {
-      plan.levels = make_levels(model, index);
+      plan.levels = make_levels(layer, ranges);
       plan.to_levels = kernels::levels_kernel();
     }
   }
@@ -185,7 +185,6 @@ std::size_t place_scratch(LayerPlan& layer) {
 
 NetworkPlan make_network_plan(const snn::Model& model) {
   if (model.empty()) fail(ErrorKind::kInvalid, "the model has no layers");
-  snn::require_int32_potentials(model);
   NetworkPlan plan;
   for (std::size_t i = 0; i < model.layers().size(); ++i) {
     try {

@@ -1,6 +1,9 @@
 #include "engine/statistics.h"
 
 #include <algorithm>
+#include <array>
+
+#include "engine/nonzeros.h"
 
 namespace akida::engine {
 namespace {
@@ -16,16 +19,23 @@ struct Rows {
   std::uint64_t all = 0;
 };
 
-// Adds the rows along x of weights [width, height, channels, neurons].
+// Adds the rows along x of weights [width, height, channels, neurons]: cells of the planes of x
+// that are zero in all of them.
 void count_rows(const Dense& weights, Rows& rows) {
   if (weights.empty()) return;
-  const auto values = weights.data<std::int8_t>();
+  constexpr std::size_t kChunk = 1024;
+  const auto* values = reinterpret_cast<const std::uint8_t*>(weights.data<std::int8_t>().data());
   const auto width = static_cast<std::size_t>(weights.dims()[0]);
-  const std::size_t row_count = values.size() / width;
-  for (std::size_t row = 0; row < row_count; ++row) {
-    bool zero = true;
-    for (std::size_t x = 0; x < width; ++x) zero = zero && values[x * row_count + row] == 0;
-    rows.zero += zero ? 1 : 0;
+  const std::size_t row_count = static_cast<std::size_t>(weights.size()) / width;
+  std::array<std::uint8_t, kChunk> joined;
+  for (std::size_t first = 0; first < row_count; first += kChunk) {
+    const std::size_t count = std::min(kChunk, row_count - first);
+    joined.fill(0);
+    for (std::size_t x = 0; x < width; ++x) {
+      const std::uint8_t* plane = values + x * row_count + first;
+      for (std::size_t i = 0; i < count; ++i) joined[i] = joined[i] | plane[i];
+    }
+    rows.zero += count - count_nonzeros(joined.data(), count);
   }
   rows.all += row_count;
 }

@@ -9,19 +9,58 @@
 namespace akida::snn {
 namespace {
 
-// Sum over a weight tensor [.., neurons] of weight * input, input in [low, high] >= 0.
-std::vector<Range> weighted_ranges(const Dense& weights, std::size_t neurons,
-                                   const std::vector<Range>& inputs) {
-  std::vector<Range> sums(neurons);
+// Adds one row of weights to the sums of negative and of positive weights.
+void add_row(const std::int8_t* weights, std::size_t neurons, std::int16_t* __restrict low,
+             std::int16_t* __restrict high) {
+  for (std::size_t n = 0; n < neurons; ++n) {
+    const std::int16_t value = weights[n];
+    const std::int16_t negative = value < 0 ? value : std::int16_t{0};
+    low[n] = static_cast<std::int16_t>(low[n] + negative);
+    high[n] = static_cast<std::int16_t>(high[n] + value - negative);
+  }
+}
+
+// Sums of every neuron's negative and positive weights, over a tensor [.., neurons].
+std::vector<Range> weight_sums(const Dense& weights, std::size_t neurons) {
+  constexpr std::size_t kRows = 256;  // whose sums fit 16 bits: narrow, so that loops vectorise
   const auto values = weights.data<std::int8_t>();
-  for (std::size_t row = 0; row * neurons < values.size(); ++row) {
-    const Range& input = inputs[row % inputs.size()];
-    const std::int8_t* weight = values.data() + row * neurons;
-    for (std::size_t n = 0; n < neurons; ++n) {
-      const std::int64_t a = weight[n] * input.low, b = weight[n] * input.high;
-      sums[n].low += std::min(a, b);
-      sums[n].high += std::max(a, b);
+  const std::size_t rows = values.size() / neurons;
+  std::vector<Range> sums(neurons);
+  std::vector<std::int16_t> low(neurons), high(neurons);
+  for (std::size_t first = 0; first < rows; first += kRows) {
+    std::fill(low.begin(), low.end(), std::int16_t{0});
+    std::fill(high.begin(), high.end(), std::int16_t{0});
+    for (std::size_t row = first; row < std::min(first + kRows, rows); ++row) {
+      add_row(values.data() + row * neurons, neurons, low.data(), high.data());
     }
+    for (std::size_t n = 0; n < neurons; ++n) {
+      sums[n].low += low[n];
+      sums[n].high += high[n];
+    }
+  }
+  return sums;
+}
+
+// Sums over a weight tensor [.., neurons] of weight * input, all inputs in [0, max].
+std::vector<Range> weighted_ranges(const Dense& weights, std::size_t neurons, std::int64_t max) {
+  std::vector<Range> ranges = weight_sums(weights, neurons);
+  for (Range& range : ranges) range = {range.low * max, range.high * max};
+  return ranges;
+}
+
+// The same for [1, 1, channels, neurons], every channel in a range of its own around 0.
+std::vector<Range> weighted_ranges(const Dense& weights, std::size_t neurons,
+                                   const std::vector<Range>& channels) {
+  std::vector<Range> sums(neurons);
+  const std::int8_t* weight = weights.data<std::int8_t>().data();
+  for (const Range& channel : channels) {
+    for (std::size_t n = 0; n < neurons; ++n) {
+      const std::int64_t positive = std::max<std::int64_t>(weight[n], 0);
+      const std::int64_t negative = weight[n] - positive;
+      sums[n].low += positive * channel.low + negative * channel.high;
+      sums[n].high += positive * channel.high + negative * channel.low;
+    }
+    weight += neurons;
   }
   return sums;
 }
@@ -49,7 +88,7 @@ void require_int32(const Layer& layer, const char* what, const std::vector<Range
 
 std::vector<Range> depthwise_ranges(const Layer& layer) {
   const auto channels = static_cast<std::size_t>(layer.input_shape.channels);
-  return weighted_ranges(layer.variables.weights, channels, {{0, layer.input_max}});
+  return weighted_ranges(layer.variables.weights, channels, layer.input_max);
 }
 
 std::vector<Range> potential_ranges(const Model& model, std::size_t index) {
@@ -70,20 +109,26 @@ std::vector<Range> potential_ranges(const Model& model, std::size_t index) {
       ranges = weighted_ranges(layer.variables.weights_pw, neurons, depthwise_ranges(layer));
       break;
     default:
-      ranges = weighted_ranges(layer.variables.weights, neurons, {{0, layer.input_max}});
+      ranges = weighted_ranges(layer.variables.weights, neurons, layer.input_max);
   }
   const std::int64_t cells = summed_cells(layer);
   for (Range& range : ranges) range = {range.low * cells, range.high * cells};
   return ranges;
 }
 
+std::vector<Range> int32_potential_ranges(const Model& model, std::size_t index) {
+  const Layer& layer = model.layer(index);
+  if (layer.type() == LayerType::kSeparableConvolutional) {
+    require_int32(layer, "channel", depthwise_ranges(layer));
+  }
+  std::vector<Range> ranges = potential_ranges(model, index);
+  require_int32(layer, "neuron", ranges);
+  return ranges;
+}
+
 void require_int32_potentials(const Model& model) {
   for (std::size_t i = 0; i < model.layers().size(); ++i) {
-    const Layer& layer = model.layer(i);
-    if (layer.type() == LayerType::kSeparableConvolutional) {
-      require_int32(layer, "channel", depthwise_ranges(layer));
-    }
-    require_int32(layer, "neuron", potential_ranges(model, i));
+    static_cast<void>(int32_potential_ranges(model, i));
   }
 }
 

@@ -24,6 +24,10 @@ struct Range {
 // SeparableConvolutional: range of every channel's sum between the two stages.
 [[nodiscard]] std::vector<Range> depthwise_ranges(const Layer& layer);
 
+// potential_ranges, checked: throws kInvalid naming layer, neuron and bound when a potential or
+// an intermediate sum of this layer can leave int32.
+[[nodiscard]] std::vector<Range> int32_potential_ranges(const Model& model, std::size_t layer);
+
 // Throws kInvalid naming layer, neuron and bound when a potential, an intermediate sum or a
 // partial sum (sum |w| * max) can leave int32.
 void require_int32_potentials(const Model& model);

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "snn/random_weights.h"
+
 using namespace akida;
 using namespace akida::engine;
 
@@ -236,6 +238,36 @@ TEST_CASE("observers get what their layer has, until they are removed") {
   static_cast<void>(engine.forward(batch));
   CHECK(potentials.empty());
   CHECK_THROWS(engine.unobserve(handle));
+}
+
+TEST_CASE("a lone large sample gives the same bits on several threads") {
+  const auto three = [](std::int32_t stride) {
+    return snn::Convolution{
+        .kernel_width = 3, .kernel_height = 3, .stride_x = stride, .stride_y = stride};
+  };
+  snn::Model model;
+  model.add({.parameters = snn::InputData{{.width = 65, .height = 63, .channels = 32}, 4}});
+  const snn::Activation activation{.threshold_fire_step = 40, .threshold_fire_bits = 4};
+  model.add({.parameters = snn::Convolutional{
+                 .num_neurons = 40,
+                 .weights_bits = 4,
+                 .convolution = three(1),
+                 .pooling = {.type = snn::PoolingType::kMax, .width = 2, .height = 2},
+                 .activation = activation}});
+  model.add({.parameters = snn::SeparableConvolutional{.num_neurons = 300,
+                                                       .weights_bits = 4,
+                                                       .convolution = three(1),
+                                                       .activation = activation}});
+  model.add({.parameters = snn::Convolutional{.num_neurons = 64,
+                                              .weights_bits = 4,
+                                              .convolution = three(2),
+                                              .activation = {.enabled = false}}});
+  snn::randomize_zero_weights(model, 5);
+  std::vector<std::uint8_t> values(65 * 63 * 32);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = i * 2654435761U % 97 % 16;
+  const io::Batch batch = dense_batch({1, 63, 65, 32}, values);
+  const Dense expected = Engine(model, {.jobs = 1}).forward(batch);
+  for (int jobs : {2, 3}) CHECK((Engine(model, {.jobs = jobs}).forward(batch) == expected));
 }
 
 TEST_CASE("an empty model and potentials beyond int32 are refused") {
