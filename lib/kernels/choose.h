@@ -11,11 +11,11 @@ namespace akida::kernels {
 
 enum class KernelFamily : std::uint8_t {
   kDense,         // conv_tile; fc_dense for fully connected layers
-  kEvents,        // event_stream (group 4) and event_conv
-  kEventAdds,     // event_stream (group 1) and event_add: 1-bit activations
+  kEvents,        // event_stream and event_conv
+  kEventAdds,     // event_stream and event_add: 1-bit activations
   kBitPlanes,     // pack_bits and bit_planes: 1-bit activations, 1-bit or ternary weights
   kNibbles,       // fc_nibbles
-  kNibbleEvents,  // event_stream (group 4) and fc_nibble_events
+  kNibbleEvents,  // event_stream and fc_nibble_events
 };
 
 // What the choice depends on.

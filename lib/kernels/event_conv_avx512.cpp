@@ -92,9 +92,12 @@ inline Sums pull_singles(const EventStream& stream, const Window& window) {
 
 }  // namespace
 
-void event_conv_avx512(const EventStream& stream, const EventWindows& windows,
+void event_conv_avx512(const EventStream& stream_in, const EventWindows& windows_in,
                        const std::int8_t* weights, std::int32_t* potentials,
                        std::ptrdiff_t potential_stride) {
+  // Copies, which the stores of vectors cannot alias: the compiler may keep them in registers.
+  const EventStream stream = stream_in;
+  const EventWindows windows = windows_in;
   const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
                                   static_cast<std::size_t>(windows.column_bytes);
   const std::uint32_t step = 2 * static_cast<std::uint32_t>(windows.narrow_limit);

@@ -55,9 +55,12 @@ inline void store_in_order(const Sums& sums, std::int32_t* potentials) {
 
 }  // namespace
 
-void event_conv_avx512vnni(const EventStream& stream, const EventWindows& windows,
+void event_conv_avx512vnni(const EventStream& stream_in, const EventWindows& windows_in,
                            const std::int8_t* weights, std::int32_t* potentials,
                            std::ptrdiff_t potential_stride) {
+  // Copies, which the stores of vectors cannot alias: the compiler may keep them in registers.
+  const EventStream stream = stream_in;
+  const EventWindows windows = windows_in;
   const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
                                   static_cast<std::size_t>(windows.column_bytes);
   for (std::int32_t block = 0; block < windows.blocks; ++block) {

@@ -29,13 +29,14 @@ inline std::uint32_t append(const std::uint8_t* cells, std::int32_t count, std::
   const __mmask64 nonzero = _mm512_test_epi8_mask(bytes, bytes);
   const __m512i lanes = _mm512_maskz_compress_epi8(
       nonzero, _mm512_load_si512(static_cast<const void*>(kLaneNumbers)));
-  // Cheaper than compressing the values too; what it puts behind the last one is not read.
-  _mm512_storeu_si512(values, _mm512_permutexvar_epi8(lanes, bytes));
+  const __m512i packed = _mm512_permutexvar_epi8(lanes, bytes);  // cheaper than another compress
   const __m512i first = _mm512_set1_epi32(static_cast<int>(offset));
+  // Sparse cells need one short store each: stores that cross a cache line are slow.
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(values), _mm512_castsi512_si128(packed));
   _mm512_storeu_si512(offsets, lane_offsets(_mm512_castsi512_si128(lanes), first));
   const auto found = static_cast<std::uint32_t>(_mm_popcnt_u64(nonzero));
-  // A store that crosses a cache line costs more than the branch, which sparse rows never take.
   if (found > 16) {
+    _mm512_storeu_si512(values, packed);
     _mm512_storeu_si512(offsets + 16, lane_offsets(_mm512_extracti32x4_epi32(lanes, 1), first));
   }
   if (found > 32) {
@@ -55,7 +56,11 @@ void store_pairs(const EventStream& stream, std::uint32_t count) {
 
 }  // namespace
 
-void event_stream_avx512vbmi(const EventRows& rows, std::int32_t group, const EventStream& stream) {
+void event_stream_avx512vbmi(const EventRows& rows_in, std::int32_t group,
+                             const EventStream& stream_in) {
+  // Copies, which the stores of bytes cannot alias: the compiler may keep them in registers.
+  const EventRows rows = rows_in;
+  const EventStream stream = stream_in;
   const auto align = static_cast<std::uint32_t>(group);
   std::uint32_t n = 0;
   std::uint32_t offset = 0;
