@@ -24,7 +24,7 @@
 namespace akida::codec {
 
 // Caps of an architecture file; exceeding one is an error.
-inline constexpr std::uint64_t kMaxArchitectureBytes = std::uint64_t{16} << 20;
+inline constexpr std::uint64_t kMaxArchitectureBytes = std::uint64_t{4} << 20;
 inline constexpr std::int64_t kMaxArchitectureWeights = std::int64_t{1} << 28;  // of all layers
 inline constexpr std::uint32_t kMaxArchitectureDepth = 32;  // collections inside collections
 

@@ -156,7 +156,7 @@ TEST_CASE("documents that are no architecture are refused") {
   CHECK_THROWS_WITH(parse_architecture(deep),
                     "line 1, column 33: more than 32 collections inside each other");
   CHECK_THROWS_WITH(parse_architecture(std::string(kMaxArchitectureBytes + 1, ' ')),
-                    "16777217 bytes exceed limit 16777216");
+                    "4194305 bytes exceed limit 4194304");
 }
 
 TEST_CASE("small text does not reserve unbounded memory") {
