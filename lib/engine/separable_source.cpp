@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/potential_source.h"
 #include "kernels/separable.h"
 
@@ -25,8 +27,15 @@ class SeparableSource : public PotentialSource {
                 call.scratch);
   }
 
+  std::size_t run_levels(const SourceCall& call, const LevelsStep& step,
+                         const kernels::ConvLevelsTarget& target) const override {
+    return kernel_.run_levels(call.input + call.first * windows_.stride_y * windows_.row_stride,
+                              call.last - call.first, step.kernel, step.table, target,
+                              call.scratch);
+  }
+
   [[nodiscard]] std::size_t scratch_bytes(std::int32_t rows) const override {
-    return kernel_.workspace_bytes(rows);
+    return std::max(kernel_.workspace_bytes(rows), kernel_.levels_workspace_bytes());
   }
 
  private:

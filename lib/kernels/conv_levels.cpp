@@ -17,6 +17,9 @@ struct Call {
   std::int32_t lines;
   std::int32_t pixels;
   std::int32_t pitch;
+  // As the caller counts: what adjoins is computed as one line.
+  std::int32_t caller_pixels;
+  std::int32_t caller_pitch;
 };
 
 // Positions of a piece: a line, or all of them, in parts of nearly equal size.
@@ -39,15 +42,15 @@ std::size_t write_levels(const Call& call, const LevelsTable& table, const ConvP
   std::size_t nonzero = 0;
   const std::int32_t end = piece.first + piece.count;
   for (std::int32_t at = piece.first; at < end;) {
-    const std::int32_t line = at / piece.pitch;
-    const std::int32_t x = at % piece.pitch;
-    const std::int32_t next_line = at - x + piece.pitch;
-    if (x < piece.pixels) {
+    const std::int32_t line = at / call.pitch;
+    const std::int32_t x = at % call.pitch;
+    const std::int32_t next_line = at - x + call.pitch;
+    if (x < call.pixels) {
       std::uint8_t* levels = call.target.levels + line * call.target.line_stride +
                              x * call.target.pixel_stride + piece.first_neuron;
       nonzero += call.layer.to_levels(
           table, call.scratch + std::ptrdiff_t{at - piece.first} * kLevelsGroup, kLevelsGroup,
-          std::min(piece.pixels - x, end - at), levels, call.target.pixel_stride);
+          std::min(call.pixels - x, end - at), levels, call.target.pixel_stride);
     }
     at = next_line;
   }
@@ -66,7 +69,8 @@ std::size_t run_piece(const Call& call, std::int32_t neuron, std::int32_t line, 
   layer.tile(call.input + line * geometry.line_stride + x * geometry.pixel_stride, geometry,
              layer.weights + neuron * neuron_bytes, {blocks, lines, pixels, pixels}, call.scratch,
              kLevelsGroup);
-  const ConvPiece piece = {neuron, line * call.pitch + x, lines * pixels, call.pixels, call.pitch};
+  const ConvPiece piece = {neuron, line * call.pitch + x, lines * pixels, call.caller_pixels,
+                           call.caller_pitch};
   if (layer.hook.call != nullptr) layer.hook.call(layer.hook.context, piece, call.scratch);
   return write_levels(call, table, piece);
 }
@@ -103,16 +107,19 @@ std::size_t conv_levels(const ConvLevelsLayer& layer, const std::uint8_t* input,
                         std::int32_t* scratch) {
   assert(lines > 0 && pixels > 0);
   const ConvTileGeometry& geometry = layer.geometry;
-  if (geometry.line_stride == pixels * geometry.pixel_stride &&
-      target.line_stride == pixels * target.pixel_stride) {
-    pixels *= lines;
-    lines = 1;
-  }
+  const bool adjoining = geometry.line_stride == pixels * geometry.pixel_stride &&
+                         target.line_stride == pixels * target.pixel_stride;
   const std::int32_t across = lines > 1 ? conv_tile_pitch(layer.tile, geometry, pixels) : 0;
-  const Call call = {layer, input, target, scratch, lines, pixels, across > 0 ? across : pixels};
+  const std::int32_t pitch = across > 0 ? across : pixels;
+  Call call = {layer, input, target, scratch, lines, pixels, pitch, pixels, pitch};
+  if (adjoining) {
+    call.lines = 1;
+    call.pixels = call.pitch = lines * pixels;
+  }
   std::size_t nonzero = 0;
   for (std::int32_t neuron = 0; neuron < layer.table.neurons; neuron += kLevelsGroup) {
-    nonzero += across > 0 ? run_across_lines(call, neuron) : run_by_lines(call, neuron);
+    nonzero +=
+        adjoining || across > 0 ? run_across_lines(call, neuron) : run_by_lines(call, neuron);
   }
   return nonzero;
 }

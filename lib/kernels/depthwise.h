@@ -41,12 +41,12 @@ struct DepthwiseWeights {
   // (j / 8) * 16 + h * 8 + j % 8 of the block, the order in which vector unpacking interleaves the
   // bytes of two taps.
   const std::int8_t* weights;
-  const std::int16_t* offsets;     // [lanes / 64][2][32], same order; 0..255
+  const std::int16_t* offsets;     // [lanes / 64][2][32], same order; -255..255
   const std::uint8_t* may_exceed;  // [lanes / 64]: 0 where no value of the block can saturate
 };
 
 // True where 16 bits hold every partial sum of weights [taps][channels] with values up to max_value
-// and an offset up to 255.
+// and an offset of -255..255.
 [[nodiscard]] bool depthwise_fits_16_bits(std::span<const std::int8_t> weights,
                                           std::int32_t channels, std::int32_t max_value);
 
@@ -77,22 +77,14 @@ using RepairExceptionsFn = void(const DepthwiseException* exceptions, std::int32
                                 std::int32_t neurons, std::int32_t* potentials,
                                 std::ptrdiff_t potential_stride);
 
-// The same for the constants that were added to every depthwise sum:
-// potentials[p * potential_stride + n] -= bias[n], p < pixels, n < neurons (a multiple of 32).
-// Modulo 2^32.
-using SubtractBiasFn = void(const std::int32_t* bias, std::int32_t neurons, std::int32_t pixels,
-                            std::int32_t* potentials, std::ptrdiff_t potential_stride);
-
 #define AKIDA_DEPTHWISE_U8(fn, need) DepthwiseU8Fn fn;
 #define AKIDA_DEPTHWISE_I32(fn, need) DepthwiseI32Fn fn;
 #define AKIDA_REPAIR_EXCEPTIONS(fn, need) RepairExceptionsFn fn;
-#define AKIDA_SUBTRACT_BIAS(fn, need) SubtractBiasFn fn;
 #include "kernels/depthwise.inc"
 
 // The fastest variants that this machine and the CPU mask allow.
 [[nodiscard]] DepthwiseU8Fn* depthwise_u8();
 [[nodiscard]] DepthwiseI32Fn* depthwise_i32();
 [[nodiscard]] RepairExceptionsFn* repair_exceptions();
-[[nodiscard]] SubtractBiasFn* subtract_bias();
 
 }  // namespace akida::kernels

@@ -140,17 +140,4 @@ void repair_exceptions_avx2(const DepthwiseException* exceptions, std::int32_t c
   }
 }
 
-void subtract_bias_avx2(const std::int32_t* bias, std::int32_t neurons, std::int32_t pixels,
-                        std::int32_t* potentials, std::ptrdiff_t potential_stride) {
-  for (std::int32_t p = 0; p < pixels; ++p) {
-    std::int32_t* sums = potentials + p * potential_stride;
-    for (std::int32_t n = 0; n < neurons; n += 32) {
-      AKIDA_UNROLL for (int v = 0; v < 4; ++v) {
-        auto* to = reinterpret_cast<__m256i*>(sums + n + 8 * v);
-        _mm256_storeu_si256(to, _mm256_sub_epi32(load(to), load(bias + n + 8 * v)));
-      }
-    }
-  }
-}
-
 }  // namespace akida::kernels

@@ -182,17 +182,4 @@ void repair_exceptions_avx512(const DepthwiseException* exceptions, std::int32_t
   }
 }
 
-void subtract_bias_avx512(const std::int32_t* bias, std::int32_t neurons, std::int32_t pixels,
-                          std::int32_t* potentials, std::ptrdiff_t potential_stride) {
-  for (std::int32_t p = 0; p < pixels; ++p) {
-    std::int32_t* sums = potentials + p * potential_stride;
-    for (std::int32_t n = 0; n < neurons; n += 32) {
-      AKIDA_UNROLL for (int v = 0; v < 2; ++v) {
-        std::int32_t* to = sums + n + 16 * v;
-        _mm512_storeu_si512(to, _mm512_sub_epi32(load(to), load(bias + n + 16 * v)));
-      }
-    }
-  }
-}
-
 }  // namespace akida::kernels

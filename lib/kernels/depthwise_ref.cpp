@@ -76,17 +76,6 @@ void repair_exceptions_ref(const DepthwiseException* exceptions, std::int32_t co
   }
 }
 
-void subtract_bias_ref(const std::int32_t* bias, std::int32_t neurons, std::int32_t pixels,
-                       std::int32_t* potentials, std::ptrdiff_t potential_stride) {
-  for (std::int32_t p = 0; p < pixels; ++p) {
-    std::int32_t* sums = potentials + p * potential_stride;
-    for (std::int32_t n = 0; n < neurons; ++n) {
-      sums[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n]) -
-                                          static_cast<std::uint32_t>(bias[n]));
-    }
-  }
-}
-
 bool depthwise_fits_16_bits(std::span<const std::int8_t> weights, std::int32_t channels,
                             std::int32_t max_value) {
   const std::size_t taps = weights.size() / static_cast<std::size_t>(channels);
@@ -151,14 +140,6 @@ DepthwiseI32Fn* depthwise_i32() {
 RepairExceptionsFn* repair_exceptions() {
   RepairExceptionsFn* best = nullptr;
 #define AKIDA_REPAIR_EXCEPTIONS(fn, need) \
-  if (cpu_has(need)) best = fn;
-#include "kernels/depthwise.inc"
-  return best;
-}
-
-SubtractBiasFn* subtract_bias() {
-  SubtractBiasFn* best = nullptr;
-#define AKIDA_SUBTRACT_BIAS(fn, need) \
   if (cpu_has(need)) best = fn;
 #include "kernels/depthwise.inc"
   return best;

@@ -17,8 +17,50 @@ std::int32_t largest_magnitude(std::span<const std::int8_t> weights) {
   return largest;
 }
 
-std::int32_t add_modulo(std::int32_t a, std::int32_t b) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+// sum + a * b modulo 2^32.
+std::int32_t add_product(std::int32_t sum, std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) +
+                                   static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b));
+}
+
+// Bytes of a band of depthwise results: they share the L2 cache with the weights.
+constexpr std::size_t kBandBytes = 128 * 1024;
+
+// A band's exceptions, repaired piece by piece.
+struct Repair {
+  const DepthwiseException* exceptions;
+  const std::int32_t* row_ends;
+  RepairExceptionsFn* kernel;
+  const std::int8_t* pointwise;
+  std::int32_t run;
+  std::int32_t neurons;  // padded
+};
+
+void repair_piece(const void* context, const ConvPiece& piece, std::int32_t* potentials) {
+  const auto& repair = *static_cast<const Repair*>(context);
+  const std::int32_t neurons = std::min(kLevelsGroup, repair.neurons - piece.first_neuron);
+  const std::int8_t* pointwise = repair.pointwise + std::ptrdiff_t{piece.first_neuron} * repair.run;
+  const std::int32_t last_row = (piece.first + piece.count - 1) / piece.pitch;
+  for (std::int32_t row = piece.first / piece.pitch; row <= last_row; ++row) {
+    const std::int32_t first = piece.first - row * piece.pitch;  // of the piece, in this row
+    const std::int32_t end = repair.row_ends[row];
+    for (std::int32_t i = row == 0 ? 0 : repair.row_ends[row - 1]; i < end; ++i) {
+      DepthwiseException exception = repair.exceptions[i];
+      exception.pixel -= first;
+      if (exception.pixel < 0 || exception.pixel >= piece.count) continue;
+      repair.kernel(&exception, 1, pointwise, repair.run, neurons, potentials, kLevelsGroup);
+    }
+  }
+}
+
+// What is added to sums of [low, high] before they are saturated to bytes. Inputs are about a
+// quarter of their largest value on average (half of the levels of trained networks are zero), so
+// sums lie around (low + high) / 4; no end of the range gets more room than it needs.
+std::int32_t offset_for(std::int32_t low, std::int32_t high) {
+  const std::int64_t range = std::int64_t{high} - low;
+  if (range <= 255) return -low;
+  const std::int32_t expected = (low + high) / 4;
+  return std::clamp(std::clamp(128 - expected, 255 - high, -low), -255, 255);
 }
 
 }  // namespace
@@ -38,8 +80,7 @@ SeparableKernel::SeparableKernel(const SeparableShape& shape,
       conv_tile_(conv_tile()),
       depthwise_u8_(depthwise_u8()),
       depthwise_i32_(depthwise_i32()),
-      repair_(repair_exceptions()),
-      subtract_bias_(subtract_bias()) {
+      repair_(repair_exceptions()) {
   pointwise_ = pack_conv_weights(pointwise, {.neurons = shape.neurons, .channels = shape.channels});
   product_bound_ = 255 * largest_magnitude(pointwise);
   plan_lanes();
@@ -98,12 +139,12 @@ SeparableKernel::Bounds SeparableKernel::bounds_of(std::span<const std::int8_t> 
 }
 
 // Offsets put each channel's range where it fits: always above 0 in byte planes; for bytes inside
-// 0..255, or, where the range is wider, around its middle, since sums far from 0 are rare.
+// 0..255 or, where the range is wider, around the sum that is expected.
 void SeparableKernel::plan_offsets(std::span<const std::int8_t> depthwise,
                                    std::span<const std::int8_t> pointwise) {
   const auto channels = static_cast<std::size_t>(shape_.channels);
-  byte_bias_.resize(static_cast<std::size_t>(padded_neurons()));
-  plane_bias_.resize(static_cast<std::size_t>(padded_neurons()));
+  byte_start_.resize(static_cast<std::size_t>(padded_neurons()));
+  plane_start_.resize(static_cast<std::size_t>(padded_neurons()));
   may_exceed_.resize(static_cast<std::size_t>(lanes_ / kDepthwiseLanes));
   std::vector<std::int16_t> byte_offsets;
   for (std::int32_t lane = 0; lane < lanes_; ++lane) {
@@ -111,23 +152,33 @@ void SeparableKernel::plan_offsets(std::span<const std::int8_t> depthwise,
     const std::int64_t range = std::int64_t{bounds.high} - bounds.low;
     while (range >> (8 * planes_) != 0) ++planes_;
     plane_offsets_.push_back(-bounds.low);
-    std::int32_t offset = 128;
-    if (range <= 255 || -bounds.low < 128) {
-      offset = -bounds.low;
-    } else if (bounds.high < 127) {
-      offset = 255 - bounds.high;
-    }
+    const std::int32_t offset = offset_for(bounds.low, bounds.high);
     if (range > 255) may_exceed_[static_cast<std::size_t>(lane / kDepthwiseLanes)] = 1;
     byte_offsets.push_back(static_cast<std::int16_t>(offset));
     if (lane >= shape_.channels) continue;  // a channel that repeats, or none
     for (std::size_t n = 0; n < static_cast<std::size_t>(shape_.neurons); ++n) {
       const std::int32_t weight = pointwise[n * channels + static_cast<std::size_t>(lane)];
-      byte_bias_[n] += static_cast<std::uint32_t>(weight * offset);
-      plane_bias_[n] +=
-          static_cast<std::uint32_t>(weight) * static_cast<std::uint32_t>(-bounds.low);
+      byte_start_[n] = add_product(byte_start_[n], -weight, offset);
+      plane_start_[n] = add_product(plane_start_[n], weight, bounds.low);
     }
   }
   byte_offsets_ = pack_depthwise_offsets(byte_offsets);
+}
+
+struct SeparableKernel::ByteRows {
+  std::uint8_t* bytes;             // [rows][row_bytes()]
+  DepthwiseException* exceptions;  // row after row, pixels counted within the row
+  std::int32_t* row_ends;          // [rows]: exceptions of this and all earlier rows
+  std::int32_t capacity;           // of `exceptions`
+};
+
+std::size_t SeparableKernel::row_bytes() const {
+  return static_cast<std::size_t>(row_cells_) * static_cast<std::size_t>(lanes_);
+}
+
+// Of bytes, with what kernels may read behind them.
+std::size_t SeparableKernel::rows_bytes(std::int32_t rows) const {
+  return round_up(static_cast<std::size_t>(rows) * row_bytes() + kConvTileSlack, kCacheLine);
 }
 
 // More exceptions than one per pixel and 128 channels cost more than byte planes.
@@ -137,16 +188,23 @@ std::int32_t SeparableKernel::exception_capacity(std::int32_t rows) const {
          kDepthwiseLanes;
 }
 
+SeparableKernel::ByteRows SeparableKernel::place_rows(std::byte* memory, std::int32_t rows) const {
+  const std::int32_t capacity = exception_capacity(rows);
+  auto* exceptions = reinterpret_cast<DepthwiseException*>(memory + rows_bytes(rows));
+  return {reinterpret_cast<std::uint8_t*>(memory), exceptions,
+          reinterpret_cast<std::int32_t*>(exceptions + capacity), capacity};
+}
+
+std::size_t SeparableKernel::planes_bytes() const {
+  return rows_bytes(1) + row_bytes() * sizeof(std::int32_t) +
+         static_cast<std::size_t>(shape_.output_width) * plane_start_.size() * sizeof(std::int32_t);
+}
+
 std::size_t SeparableKernel::workspace_bytes(std::int32_t rows) const {
-  const std::size_t row_values =
-      static_cast<std::size_t>(row_cells_) * static_cast<std::size_t>(lanes_);
-  const std::size_t bytes =
-      round_up(static_cast<std::size_t>(rows) * row_values + kConvTileSlack, kCacheLine) +
-      static_cast<std::size_t>(exception_capacity(rows)) * sizeof(DepthwiseException);
-  const std::size_t planes =
-      round_up(row_values + kConvTileSlack, kCacheLine) + row_values * sizeof(std::int32_t) +
-      static_cast<std::size_t>(shape_.output_width) * plane_bias_.size() * sizeof(std::int32_t);
-  return std::max(bytes, planes);
+  const auto capacity = static_cast<std::size_t>(exception_capacity(rows));
+  const std::size_t lists =
+      capacity * sizeof(DepthwiseException) + static_cast<std::size_t>(rows) * sizeof(std::int32_t);
+  return std::max(rows_bytes(rows) + lists, planes_bytes());
 }
 
 DepthwiseRow SeparableKernel::row_at(const std::uint8_t* input, std::int32_t row) const {
@@ -158,65 +216,56 @@ DepthwiseRow SeparableKernel::row_at(const std::uint8_t* input, std::int32_t row
           .pixels = row_cells_};
 }
 
+ConvTileGeometry SeparableKernel::pointwise_geometry(const std::int32_t* start) const {
+  return {.run = run_,
+          .pixel_stride = pixel_bytes_,
+          .line_stride = static_cast<std::ptrdiff_t>(row_bytes()),
+          .product_bound = product_bound_,
+          .start = start};
+}
+
 void SeparableKernel::run_pointwise(const std::uint8_t* bytes, std::int32_t rows,
-                                    std::int32_t* potentials,
+                                    const std::int32_t* start, std::int32_t* potentials,
                                     std::ptrdiff_t potential_stride) const {
-  const std::ptrdiff_t row_bytes = std::ptrdiff_t{row_cells_} * lanes_;
+  const ConvTileGeometry geometry = pointwise_geometry(start);
   ConvTileExtent extent{.blocks = blocks_, .lines = rows, .pixels = shape_.output_width};
-  if (row_bytes == pixel_bytes_ * extent.pixels) {  // rows adjoin
+  if (geometry.line_stride == pixel_bytes_ * extent.pixels) {  // rows adjoin
     extent.pixels *= extent.lines;
     extent.lines = 1;
   }
-  conv_tile_(bytes,
-             {.run = run_,
-              .pixel_stride = pixel_bytes_,
-              .line_stride = row_bytes,
-              .product_bound = product_bound_},
-             pointwise_.data(), extent, potentials, potential_stride);
+  conv_tile_(bytes, geometry, pointwise_.data(), extent, potentials, potential_stride);
 }
 
-bool SeparableKernel::run_bytes(const std::uint8_t* input, std::int32_t rows,
-                                std::int32_t* potentials, std::ptrdiff_t potential_stride,
-                                std::byte* workspace) const {
-  const std::size_t row_bytes =
-      static_cast<std::size_t>(row_cells_) * static_cast<std::size_t>(lanes_);
-  auto* bytes = reinterpret_cast<std::uint8_t*>(workspace);
-  auto* exceptions = reinterpret_cast<DepthwiseException*>(
-      workspace +
-      round_up(static_cast<std::size_t>(rows) * row_bytes + kConvTileSlack, kCacheLine));
+// False where too much saturates.
+bool SeparableKernel::run_depthwise(const std::uint8_t* input, std::int32_t rows,
+                                    const ByteRows& result) const {
   const DepthwiseWeights weights{byte_weights_.data(), byte_offsets_.data(), may_exceed_.data()};
-  const std::int32_t capacity = exception_capacity(rows);
   std::int32_t count = 0;
   for (std::int32_t row = 0; row < rows; ++row) {
-    DepthwiseException* found = exceptions + count;
+    DepthwiseException* found = result.exceptions + count;
+    const std::int32_t room = result.capacity - count;
     const std::int32_t added =
         depthwise_u8_(row_at(input, row), weights,
-                      bytes + static_cast<std::size_t>(row) * row_bytes, found, capacity - count);
-    if (added > capacity - count) return false;
+                      result.bytes + static_cast<std::size_t>(row) * row_bytes(), found, room);
+    if (added > room) return false;
     for (std::int32_t i = 0; i < added; ++i) {
       const std::ptrdiff_t at = std::ptrdiff_t{found[i].pixel} * lanes_ + found[i].lane;
       const auto x = static_cast<std::int32_t>(at / pixel_bytes_);
       if (x >= shape_.output_width) continue;  // lanes behind the row's last pixel
-      exceptions[count++] = {row * shape_.output_width + x,
-                             static_cast<std::int32_t>(at % pixel_bytes_), found[i].excess};
+      result.exceptions[count++] = {x, static_cast<std::int32_t>(at % pixel_bytes_),
+                                    found[i].excess};
     }
+    result.row_ends[row] = count;
   }
-  run_pointwise(bytes, rows, potentials, potential_stride);
-  subtract_bias_(byte_bias_.data(), padded_neurons(), rows * shape_.output_width, potentials,
-                 potential_stride);
-  repair_(exceptions, count, pointwise_.data(), run_, padded_neurons(), potentials,
-          potential_stride);
   return true;
 }
 
 void SeparableKernel::run_planes(const std::uint8_t* input, std::int32_t rows,
                                  std::int32_t* potentials, std::ptrdiff_t potential_stride,
                                  std::byte* workspace) const {
-  const std::size_t row_values =
-      static_cast<std::size_t>(row_cells_) * static_cast<std::size_t>(lanes_);
+  const std::size_t row_values = row_bytes();
   auto* bytes = reinterpret_cast<std::uint8_t*>(workspace);
-  auto* sums = reinterpret_cast<std::int32_t*>(workspace +
-                                               round_up(row_values + kConvTileSlack, kCacheLine));
+  auto* sums = reinterpret_cast<std::int32_t*>(workspace + rows_bytes(1));
   std::int32_t* plane = sums + row_values;
   for (std::int32_t row = 0; row < rows;
        ++row, potentials += shape_.output_width * potential_stride) {
@@ -228,28 +277,83 @@ void SeparableKernel::run_planes(const std::uint8_t* input, std::int32_t rows,
         bytes[i] = static_cast<std::uint8_t>(value >> (8 * k));
       }
       if (k == 0) {
-        run_pointwise(bytes, 1, potentials, potential_stride);
+        run_pointwise(bytes, 1, plane_start_.data(), potentials, potential_stride);
         continue;
       }
-      run_pointwise(bytes, 1, plane, padded_neurons());
+      run_pointwise(bytes, 1, nullptr, plane, padded_neurons());
       for (std::int32_t p = 0; p < shape_.output_width; ++p) {
         for (std::int32_t n = 0; n < padded_neurons(); ++n) {
-          const auto sum = static_cast<std::uint32_t>(plane[p * padded_neurons() + n]);
           std::int32_t& potential = potentials[p * potential_stride + n];
-          potential = add_modulo(potential, static_cast<std::int32_t>(sum << (8 * k)));
+          potential = add_product(potential, plane[p * padded_neurons() + n], 1 << (8 * k));
         }
       }
     }
-    subtract_bias_(plane_bias_.data(), padded_neurons(), shape_.output_width, potentials,
-                   potential_stride);
   }
 }
 
 void SeparableKernel::run(const std::uint8_t* input, std::int32_t rows, std::int32_t* potentials,
                           std::ptrdiff_t potential_stride, std::byte* workspace) const {
   assert(rows >= 1 && potential_stride >= padded_neurons());
-  if (has_bytes_ && run_bytes(input, rows, potentials, potential_stride, workspace)) return;
-  run_planes(input, rows, potentials, potential_stride, workspace);
+  const ByteRows band = place_rows(workspace, rows);
+  if (!has_bytes_ || !run_depthwise(input, rows, band)) {
+    run_planes(input, rows, potentials, potential_stride, workspace);
+    return;
+  }
+  run_pointwise(band.bytes, rows, byte_start_.data(), potentials, potential_stride);
+  std::int32_t first = 0;
+  for (std::int32_t row = 0; row < rows; ++row) {
+    repair_(band.exceptions + first, band.row_ends[row] - first, pointwise_.data(), run_,
+            padded_neurons(), potentials + row * shape_.output_width * potential_stride,
+            potential_stride);
+    first = band.row_ends[row];
+  }
+}
+
+std::int32_t SeparableKernel::rows_per_band() const {
+  return static_cast<std::int32_t>(std::max<std::size_t>(1, kBandBytes / row_bytes()));
+}
+
+// Either the pieces' potentials and a band's bytes, or potentials of a row and its byte planes.
+std::size_t SeparableKernel::levels_workspace_bytes() const {
+  const std::size_t row_potentials =
+      static_cast<std::size_t>(shape_.output_width) * round_up(plane_start_.size(), kLevelsGroup);
+  return std::max(kConvLevelsScratch * sizeof(std::int32_t) + workspace_bytes(rows_per_band()),
+                  row_potentials * sizeof(std::int32_t) + planes_bytes());
+}
+
+std::size_t SeparableKernel::run_levels(const std::uint8_t* input, std::int32_t rows,
+                                        LevelsFn* to_levels, const LevelsTable& table,
+                                        const ConvLevelsTarget& target,
+                                        std::byte* workspace) const {
+  auto* potentials = reinterpret_cast<std::int32_t*>(workspace);
+  std::size_t nonzero = 0;
+  for (std::int32_t row = 0; row < rows; row += rows_per_band()) {
+    const std::int32_t count = std::min(rows_per_band(), rows - row);
+    const std::uint8_t* first = row_at(input, row).input;
+    ConvLevelsTarget place = target;
+    place.levels += row * target.line_stride;
+    const ByteRows band = place_rows(workspace + kConvLevelsScratch * sizeof(std::int32_t), count);
+    if (has_bytes_ && run_depthwise(first, count, band)) {
+      const Repair repair = {band.exceptions,   band.row_ends, repair_,
+                             pointwise_.data(), run_,          padded_neurons()};
+      nonzero += conv_levels({.tile = conv_tile_,
+                              .to_levels = to_levels,
+                              .geometry = pointwise_geometry(byte_start_.data()),
+                              .weights = pointwise_.data(),
+                              .table = table,
+                              .hook = {repair_piece, &repair}},
+                             band.bytes, count, shape_.output_width, place, potentials);
+      continue;
+    }
+    const auto stride = static_cast<std::ptrdiff_t>(round_up(plane_start_.size(), kLevelsGroup));
+    auto* planes = reinterpret_cast<std::byte*>(potentials + shape_.output_width * stride);
+    for (std::int32_t i = 0; i < count; ++i, place.levels += target.line_stride) {
+      run_planes(row_at(first, i).input, 1, potentials, stride, planes);
+      nonzero += to_levels(table, potentials, stride, shape_.output_width, place.levels,
+                           target.pixel_stride);
+    }
+  }
+  return nonzero;
 }
 
 }  // namespace akida::kernels

@@ -3,9 +3,9 @@
 //
 //   potential[p][n] = sum over channels c of pointwise[n][c] * sum over taps of input * depthwise
 //
-// exact for any input (modulo 2^32: the engine proves that potentials fit int32). Two paths give the
-// same potentials:
-// bytes   the depthwise sum plus a constant per channel, saturated to u8, feeds conv_tile; the
+// exact for any input (modulo 2^32: the engine proves that potentials fit int32). Two paths give
+// the same potentials: bytes   the depthwise sum plus a constant per channel, saturated to u8,
+// feeds conv_tile; the
 //         constants' share is subtracted and the few saturated values are repaired;
 // planes  int32 sums split into 1..4 byte planes, one pass of conv_tile each: where static bounds
 //         do not fit 16 bits, and for a band of which too much saturates.
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "kernels/aligned.h"
+#include "kernels/conv_levels.h"
 #include "kernels/conv_tile.h"
 #include "kernels/depthwise.h"
 
@@ -52,22 +53,36 @@ class SeparableKernel {
   void run(const std::uint8_t* input, std::int32_t rows, std::int32_t* potentials,
            std::ptrdiff_t potential_stride, std::byte* workspace) const;
 
+  // Levels of `rows` (any number) of consecutive output rows: run() followed by activation, in
+  // pieces that stay in the cache. `target` is the place of the first row. `workspace` has
+  // levels_workspace_bytes(). Returns how many of the levels written are not zero.
+  [[nodiscard]] std::size_t run_levels(const std::uint8_t* input, std::int32_t rows,
+                                       LevelsFn* to_levels, const LevelsTable& table,
+                                       const ConvLevelsTarget& target, std::byte* workspace) const;
+  [[nodiscard]] std::size_t levels_workspace_bytes() const;
+
   // Neurons rounded up to what run() writes per pixel, a multiple of 32.
   [[nodiscard]] std::int32_t padded_neurons() const { return blocks_ * kConvTileNeurons; }
 
  private:
-  struct Bounds;  // of one channel's sum
+  struct Bounds;    // of one channel's sum
+  struct ByteRows;  // what the depthwise stage makes of a band
 
   void plan_lanes();
   void plan_taps(std::span<const std::int8_t> depthwise);
   void plan_offsets(std::span<const std::int8_t> depthwise, std::span<const std::int8_t> pointwise);
   [[nodiscard]] Bounds bounds_of(std::span<const std::int8_t> depthwise, std::int32_t lane) const;
+  [[nodiscard]] std::size_t row_bytes() const;
+  [[nodiscard]] std::size_t rows_bytes(std::int32_t rows) const;
   [[nodiscard]] std::int32_t exception_capacity(std::int32_t rows) const;
+  [[nodiscard]] std::size_t planes_bytes() const;
+  [[nodiscard]] ByteRows place_rows(std::byte* memory, std::int32_t rows) const;
+  [[nodiscard]] std::int32_t rows_per_band() const;
   [[nodiscard]] DepthwiseRow row_at(const std::uint8_t* input, std::int32_t row) const;
-  void run_pointwise(const std::uint8_t* bytes, std::int32_t rows, std::int32_t* potentials,
-                     std::ptrdiff_t potential_stride) const;
-  bool run_bytes(const std::uint8_t* input, std::int32_t rows, std::int32_t* potentials,
-                 std::ptrdiff_t potential_stride, std::byte* workspace) const;
+  [[nodiscard]] ConvTileGeometry pointwise_geometry(const std::int32_t* start) const;
+  bool run_depthwise(const std::uint8_t* input, std::int32_t rows, const ByteRows& result) const;
+  void run_pointwise(const std::uint8_t* bytes, std::int32_t rows, const std::int32_t* start,
+                     std::int32_t* potentials, std::ptrdiff_t potential_stride) const;
   void run_planes(const std::uint8_t* input, std::int32_t rows, std::int32_t* potentials,
                   std::ptrdiff_t potential_stride, std::byte* workspace) const;
 
@@ -92,17 +107,16 @@ class SeparableKernel {
   AlignedVector<std::int8_t> byte_weights_;
   AlignedVector<std::int16_t> byte_offsets_;
   std::vector<std::uint8_t> may_exceed_;
-  std::vector<std::int32_t> byte_bias_;  // what the offsets add to every neuron's potential
+  std::vector<std::int32_t> byte_start_;  // minus what the offsets add to every neuron's potential
 
   std::int32_t planes_ = 1;
   std::vector<std::int32_t> plane_offsets_;  // per lane: minus the smallest possible sum
-  std::vector<std::int32_t> plane_bias_;
+  std::vector<std::int32_t> plane_start_;
 
   ConvTileFn* conv_tile_ = nullptr;
   DepthwiseU8Fn* depthwise_u8_ = nullptr;
   DepthwiseI32Fn* depthwise_i32_ = nullptr;
   RepairExceptionsFn* repair_ = nullptr;
-  SubtractBiasFn* subtract_bias_ = nullptr;
 };
 
 }  // namespace akida::kernels

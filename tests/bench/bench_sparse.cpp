@@ -124,7 +124,7 @@ std::vector<std::int8_t> realistic_depthwise(int channels, int taps) {
   return weights;
 }
 
-// Depthwise and pointwise stage with nothing rounded in between, in bands of rows.
+// Depthwise and pointwise stage with nothing rounded in between.
 class SeparableLayer {
  public:
   SeparableLayer(const PeerShape& depthwise, int neurons, double zeros)
@@ -142,24 +142,16 @@ class SeparableLayer {
         kernel_(
             shape_, realistic_depthwise(depthwise.channels, depthwise.kernel * depthwise.kernel),
             random_weights(static_cast<std::size_t>(neurons * depthwise.channels), kMaxWeight)) {
-    constexpr int kBandPixels = 128;
-    stride_ = (neurons + 63) / 64 * 64;
-    band_ = std::clamp(kBandPixels / input_.size_out, 1, input_.size_out);
-    workspace_.resize(kernel_.workspace_bytes(band_));
-    potentials_.resize(static_cast<std::size_t>(band_ * input_.size_out * stride_));
+    workspace_.resize(kernel_.levels_workspace_bytes());
     output_.resize(static_cast<std::size_t>(input_.size_out * input_.size_out * neurons));
     const std::int64_t taps = depthwise.kernel * depthwise.kernel;
     plan_ = random_levels(neurons, taps * kMaxInput * kMaxWeight * kMaxWeight * depthwise.channels);
   }
 
   void run() {
-    for (int line = 0; line < input_.size_out; line += band_) {
-      const int lines = std::min(band_, input_.size_out - line);
-      kernel_.run(input_.cells.data() + line * shape_.stride_y * shape_.row_stride, lines,
-                  potentials_.data(), stride_, workspace_.data());
-      levels_(plan_.table(), potentials_.data(), stride_, lines * input_.size_out,
-              output_.data() + std::ptrdiff_t{line} * input_.size_out * neurons_, neurons_);
-    }
+    nonzero_ = kernel_.run_levels(
+        input_.cells.data(), input_.size_out, levels_, plan_.table(),
+        {output_.data(), neurons_, std::ptrdiff_t{neurons_} * input_.size_out}, workspace_.data());
   }
 
  private:
@@ -170,9 +162,8 @@ class SeparableLayer {
   kernels::LevelsFn* levels_ = kernels::levels_kernel();
   kernels::LevelsPlan plan_;
   AlignedVector<std::byte> workspace_;
-  AlignedVector<std::int32_t> potentials_;
   AlignedVector<std::uint8_t> output_;
-  int stride_ = 0, band_ = 1;
+  std::size_t nonzero_ = 0;
 };
 
 void add_separable_row(Report& report, int size, int channels, int neurons, int stride) {

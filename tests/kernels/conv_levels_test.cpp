@@ -83,10 +83,12 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
-// Adds kRaise to the neurons' potentials at the map's first pixel.
-void raise_first_pixel(const void* /*context*/, const ConvPiece& piece, std::int32_t* potentials) {
-  if (piece.first != 0) return;
-  for (std::int32_t n = 0; n < kLevelsGroup; ++n) potentials[n] += kRaise;
+// Adds kRaise to the neurons' potentials in the map's first column.
+void raise_first_column(const void* /*context*/, const ConvPiece& piece, std::int32_t* potentials) {
+  for (std::int32_t i = 0; i < piece.count; ++i) {
+    if ((piece.first + i) % piece.pitch != 0) continue;
+    for (std::int32_t n = 0; n < kLevelsGroup; ++n) potentials[i * kLevelsGroup + n] += kRaise;
+  }
 }
 
 // Whole layer at once, by the references.
@@ -98,8 +100,9 @@ Result whole(const Problem& problem, bool raised) {
   conv_tile_ref(problem.input.data(), problem.geometry, problem.weights.data(),
                 {blocks, problem.lines, problem.pixels}, potentials.data(), stride);
   if (raised) {
-    for (std::int32_t n = 0; n < problem.shape.neurons; ++n) {
-      potentials[static_cast<std::size_t>(n)] += kRaise;
+    const std::int32_t line = problem.pixels * stride;
+    for (std::int32_t at = 0; at < problem.lines * line; ++at) {
+      if (at % line < problem.shape.neurons) potentials[static_cast<std::size_t>(at)] += kRaise;
     }
   }
   Result result{std::vector<std::uint8_t>(problem.output_size(), 0x5a)};
@@ -120,7 +123,7 @@ Result in_pieces(const Problem& problem, ConvTileFn* tile, bool raised) {
                         .geometry = problem.geometry,
                         .weights = problem.weights.data(),
                         .table = problem.plan.table()};
-  if (raised) layer.hook.call = raise_first_pixel;
+  if (raised) layer.hook.call = raise_first_column;
   Result result{std::vector<std::uint8_t>(problem.output_size(), 0x5a)};
   AlignedVector<std::int32_t> scratch(kConvLevelsScratch);
   const std::ptrdiff_t pixel = problem.shape.neurons;
