@@ -191,6 +191,11 @@ END
   akida-data import events --shape 8,4 --packetize 2 - <a.csv >p.aks
   akida-data to-csv p.aks -o p.csv
   akida-data import events --shape 8,4 p.csv | cmp p.aks -
+  akida-data import events --shape 8,4,2 a.csv a.csv | akida-data show | grep '^samples 2  events 8$'
+  fails 2 "akida-data: error: --shape '8' is not of the form W,H or W,H,C" \
+    akida-data import events --shape 8 a.csv
+  fails 2 "akida-data: error: --shape '8,0': '0' is no number of 1..65536" \
+    akida-data import events --shape 8,0 a.csv
   akida-data import events --count a.csv | akida-data to-csv | grep -q '^0,3,1,1,2$'
   fails 2 "akida-data: error: events on standard input need a shape" akida-data import events - -o x.aks
 }

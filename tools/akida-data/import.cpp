@@ -1,9 +1,12 @@
 // akida-data import FORMAT SRC... - streams from files of other formats.
+#include <charconv>
 #include <memory>
 #include <optional>
+#include <sstream>
 
 #include "akida-data/stream_output.h"
 #include "akida-data/verbs.h"
+#include "base/error.h"
 #include "common/progress.h"
 #include "common/shared_options.h"
 #include "data/event_csv.h"
@@ -128,9 +131,29 @@ cli::Command images_verb() {
 struct EventsOptions {
   ImportOptions common;
   std::vector<std::string> paths;
-  std::vector<std::int32_t> shape;  // width, height[, channels]
+  std::string shape;  // W,H[,C]
   data::EventCsvOptions events;
 };
+
+// Width, height and, unless they are 2, channels. One text: as a list the option would also take
+// the paths behind it.
+Shape parse_shape(const std::string& text) {
+  std::vector<std::int32_t> sides;
+  std::istringstream rest(text);
+  for (std::string side; std::getline(rest, side, ',');) {
+    std::int32_t value = 0;
+    const char* const end = side.data() + side.size();
+    const auto [parsed, error] = std::from_chars(side.data(), end, value);
+    if (error != std::errc() || parsed != end || value < 1 || value > 65536) {
+      fail(ErrorKind::kUsage, "--shape '{}': '{}' is no number of 1..65536", text, side);
+    }
+    sides.push_back(value);
+  }
+  if (sides.size() < 2 || sides.size() > 3 || text.back() == ',') {
+    fail(ErrorKind::kUsage, "--shape '{}' is not of the form W,H or W,H,C", text);
+  }
+  return {.width = sides[0], .height = sides[1], .channels = sides.size() == 3 ? sides[2] : 2};
+}
 
 cli::Command events_verb() {
   const auto options = std::make_shared<EventsOptions>();
@@ -145,10 +168,7 @@ cli::Command events_verb() {
                 app.add_option("--shape", options->shape,
                                "Width, height and channels (default 2) of the samples; without it "
                                "the files are read twice")
-                    ->type_name("W,H[,C]")
-                    ->delimiter(',')
-                    ->expected(2, 3)
-                    ->check(CLI::Range(1, 65536));
+                    ->type_name("W,H[,C]");
                 app.add_option("--packetize", options->events.packet_size,
                                "Make a sample of every N events")
                     ->type_name("N")
@@ -164,10 +184,7 @@ cli::Command events_verb() {
           .run =
               [options] {
                 cli::require_one_standard_input(options->paths);
-                const std::vector<std::int32_t>& shape = options->shape;
-                if (!shape.empty()) {
-                  options->events.shape = {shape[0], shape[1], shape.size() > 2 ? shape[2] : 2};
-                }
+                if (!options->shape.empty()) options->events.shape = parse_shape(options->shape);
                 options->events.class_names = class_names_of(options->common);
                 const auto source = data::open_event_csv(options->paths, options->events);
                 return write_stream(options->common, *source);
