@@ -39,6 +39,11 @@ inline __m256i broadcast4(const std::uint8_t* bytes) {
   return _mm256_set1_epi32(word);
 }
 
+// g++ would otherwise load all pixels first and keep the sums in memory.
+inline void keep_in_registers(__m256i& a, __m256i& b) {
+  asm volatile("" : "+x"(a), "+x"(b) : : "memory");
+}
+
 // potentials[0..7] += the pairs of 16-bit sums.
 inline void add_pairs(std::int32_t* potentials, __m256i sums) {
   const __m256i wide = _mm256_madd_epi16(sums, _mm256_set1_epi16(1));
@@ -86,6 +91,7 @@ __attribute__((noinline, noclone)) void tile(const TileArgs& args,
           const __m256i x = broadcast4((p < 3 ? low : high) + (p % 3) * stride);
           sums[p][0] = _mm256_add_epi16(sums[p][0], _mm256_maddubs_epi16(x, w0));
           sums[p][1] = _mm256_add_epi16(sums[p][1], _mm256_maddubs_epi16(x, w1));
+          keep_in_registers(sums[p][0], sums[p][1]);
         }
         low += 4;
         high += 4;
@@ -128,6 +134,7 @@ __attribute__((noinline, noclone)) void large_tile(const TileArgs& args,
         const __m256i x_odd = _mm256_andnot_si256(even, x);
         sums[p][0] = add_products(add_products(sums[p][0], x_even, w0), x_odd, w0);
         sums[p][1] = add_products(add_products(sums[p][1], x_even, w1), x_odd, w1);
+        keep_in_registers(sums[p][0], sums[p][1]);
       }
       bytes += 4;
     }
