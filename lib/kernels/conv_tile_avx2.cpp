@@ -65,24 +65,40 @@ inline void set_potentials(const TileArgs& args) {
   }
 }
 
+// Moves the 16-bit sums into the potentials.
+template <int kPixels>
+inline void flush_sums(const TileArgs& args, __m256i (&sums)[kPixels][2]) {
+  AKIDA_UNROLL for (int p = 0; p < kPixels; ++p) {
+    add_pairs(args.potentials + p * args.potential_stride, sums[p][0]);
+    add_pairs(args.potentials + p * args.potential_stride + 8, sums[p][1]);
+    sums[p][0] = sums[p][1] = _mm256_setzero_si256();
+  }
+}
+
 template <int kPixels>
 __attribute__((noinline, noclone)) void tile(const TileArgs& args,
                                              const ConvTileGeometry& geometry) {
   set_potentials<kPixels>(args);
   const std::ptrdiff_t stride = geometry.pixel_stride;
-  const int flush =
-      geometry.product_bound == 0 ? geometry.run : kInt16Max / (2 * geometry.product_bound);
+  const int capacity =
+      geometry.product_bound == 0 ? kInt16Max : kInt16Max / (2 * geometry.product_bound);
+  __m256i sums[kPixels][2];
+  AKIDA_UNROLL for (int p = 0; p < kPixels; ++p) {
+    sums[p][0] = sums[p][1] = _mm256_setzero_si256();
+  }
   const std::int8_t* weights = args.weights;
+  int room = capacity;  // steps that cannot overflow
   for (int row = 0; row < geometry.kernel_rows; ++row) {
     const std::uint8_t* low = args.input + row * geometry.row_stride;  // pixels 0..2
     const std::uint8_t* high = low + 3 * stride;                       // pixels 3..5
-    for (int remaining = geometry.run / 4; remaining > 0; remaining -= flush) {
-      __m256i sums[kPixels][2];
-      AKIDA_UNROLL for (int p = 0; p < kPixels; ++p) {
-        sums[p][0] = _mm256_setzero_si256();
-        sums[p][1] = _mm256_setzero_si256();
+    for (int remaining = geometry.run / 4; remaining > 0;) {
+      if (room == 0) {
+        flush_sums(args, sums);
+        room = capacity;
       }
-      const int steps = remaining < flush ? remaining : flush;
+      const int steps = remaining < room ? remaining : room;
+      remaining -= steps;
+      room -= steps;
       for (int step = 0; step < steps; ++step) {
         const __m256i w0 = load256(weights);
         const __m256i w1 = load256(weights + 32);
@@ -96,12 +112,9 @@ __attribute__((noinline, noclone)) void tile(const TileArgs& args,
         low += 4;
         high += 4;
       }
-      AKIDA_UNROLL for (int p = 0; p < kPixels; ++p) {
-        add_pairs(args.potentials + p * args.potential_stride, sums[p][0]);
-        add_pairs(args.potentials + p * args.potential_stride + 8, sums[p][1]);
-      }
     }
   }
+  flush_sums(args, sums);
 }
 
 // x0 * w0 + x2 * w2 or x1 * w1 + x3 * w3 of 8 neurons: the other bytes of x are zero, so no
