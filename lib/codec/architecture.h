@@ -36,6 +36,12 @@ inline constexpr std::uint32_t kMaxArchitectureDepth = 32;  // collections insid
 [[nodiscard]] snn::Model parse_architecture(std::string_view text,
                                             const std::string& directory = ".");
 
+// Appends one layer, written as in `layers`, to `model`; on an error the model is unchanged.
+void append_layer(snn::Model& model, std::string_view text, const std::string& directory = ".");
+
+// The same from the file at `path` ("-": standard input).
+void append_layer_file(snn::Model& model, const std::string& path);
+
 enum class ArchitectureContent : std::uint8_t {
   kLayers,     // parameters only: reading it back gives default variables
   kVariables,  // also weights, thresholds, steps, shift and scale: reading back gives an equal

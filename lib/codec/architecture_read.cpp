@@ -142,7 +142,11 @@ std::vector<std::string> document_keys() {
 
 class ArchitectureReader {
  public:
-  explicit ArchitectureReader(const std::string& directory) : directory_(directory) {}
+  // Layers are added to `model`.
+  explicit ArchitectureReader(const std::string& directory, snn::Model model = {})
+      : directory_(directory), model_(std::move(model)) {
+    for (const snn::Layer& layer : model_.layers()) names_.push_back(layer.name);
+  }
 
   snn::Model read(const YamlNode& root) {
     require_map(root, "the document");
@@ -152,6 +156,11 @@ class ArchitectureReader {
     require_list(layers, in_quotes(kLayersKey));
     if (layers.items.empty()) fail_at(layers, ErrorKind::kInvalid, "'layers' is empty");
     for (const YamlNode& layer : layers.items) read_layer(layer);
+    return std::move(model_);
+  }
+
+  snn::Model append(const YamlNode& layer) {
+    read_layer(layer);
     return std::move(model_);
   }
 
@@ -284,9 +293,23 @@ class ArchitectureReader {
 
   std::string directory_;
   snn::Model model_;
-  std::vector<std::string> names_;  // of the layers added so far
-  std::int64_t weights_ = 0;        // of the layers added so far
+  std::vector<std::string> names_;  // of the model's layers
+  std::int64_t weights_ = 0;        // of the layers read so far
 };
+
+// What `read(text, directory)` makes of the file at `path`; errors start with the file's name.
+template <typename Read>
+snn::Model read_text_file(const std::string& path, const Read& read) {
+  const auto source = io::open_source(path);
+  const std::vector<std::byte> bytes = io::read_all(*source, kMaxArchitectureBytes);
+  const std::string directory =
+      path == "-" ? "." : std::filesystem::path(path).parent_path().string();
+  try {
+    return read({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, directory);
+  } catch (const Error& error) {
+    throw error.with_context(source->name());
+  }
+}
 
 }  // namespace
 
@@ -295,16 +318,19 @@ snn::Model parse_architecture(std::string_view text, const std::string& director
 }
 
 snn::Model read_architecture(const std::string& path) {
-  const auto source = io::open_source(path);
-  const std::vector<std::byte> bytes = io::read_all(*source, kMaxArchitectureBytes);
-  const std::string directory =
-      path == "-" ? "." : std::filesystem::path(path).parent_path().string();
-  try {
-    return parse_architecture({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                              directory);
-  } catch (const Error& error) {
-    throw error.with_context(source->name());
-  }
+  return read_text_file(path, [](std::string_view text, const std::string& directory) {
+    return parse_architecture(text, directory);
+  });
+}
+
+void append_layer(snn::Model& model, std::string_view text, const std::string& directory) {
+  model = ArchitectureReader(directory, model).append(parse_yaml(text));
+}
+
+void append_layer_file(snn::Model& model, const std::string& path) {
+  model = read_text_file(path, [&](std::string_view text, const std::string& directory) {
+    return ArchitectureReader(directory, model).append(parse_yaml(text));
+  });
 }
 
 }  // namespace akida::codec

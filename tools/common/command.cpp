@@ -9,6 +9,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -31,10 +32,18 @@ void add_common_options(CLI::App& app) {
       "Say nothing on standard error but errors");
 }
 
+// The end of the help; every line indented.
+std::string examples_text(const std::string& examples) {
+  std::string text = "\nExamples:";
+  std::istringstream lines(examples);
+  for (std::string line; std::getline(lines, line);) text += "\n  " + line;
+  return text;
+}
+
 void declare(CLI::App& app, const Command& command) {
   add_common_options(app);
   if (command.add_options) command.add_options(app);
-  if (!command.examples.empty()) app.footer("\nExamples:\n" + command.examples);
+  if (!command.examples.empty()) app.footer(examples_text(command.examples));
   for (const Command& verb : command.verbs) {
     declare(*app.add_subcommand(verb.name, verb.purpose), verb);
   }

@@ -21,7 +21,7 @@ inline constexpr int kNo = 3;      // checked, and the answer is no
 struct Command {
   std::string name;      // "akida-run", or of a verb "fit"
   std::string purpose;   // one sentence with a full stop
-  std::string examples;  // lines printed under "Examples:" at the end of the help; may be empty
+  std::string examples;  // lines that the help prints at its end; may be empty
   // Declares the options; called once, before parsing.
   std::function<void(CLI::App&)> add_options;
   // Does the work and returns an exit status; not used where there are verbs.

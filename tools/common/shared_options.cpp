@@ -91,12 +91,14 @@ CLI::Option* add_cpu_mask(CLI::App& app) {
       ->group(kCommonGroup);
 }
 
-CLI::Option* add_progress(CLI::App& app, std::optional<bool>& progress) {
-  return app
-      .add_flag_function(
-          "--progress,--no-progress{-1}", [&progress](std::int64_t count) { progress = count > 0; },
-          "Show a progress bar, or none, whatever standard error is")
-      ->group(kCommonGroup);
+void add_progress(CLI::App& app, std::optional<bool>& progress) {
+  CLI::Option* show = app.add_flag_function(
+      "--progress", [&progress](std::int64_t) { progress = true; },
+      "Show a progress bar, whatever standard error is");
+  CLI::Option* hide = app.add_flag_function(
+      "--no-progress", [&progress](std::int64_t) { progress = false; }, "Show no progress bar");
+  show->group(kCommonGroup);
+  hide->group(kCommonGroup)->excludes(show);
 }
 
 CLI::Option* add_no_history(CLI::App& app, bool& no_history) {

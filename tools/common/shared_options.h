@@ -37,7 +37,7 @@ CLI::Option* add_json(CLI::App& app, bool& json);
 CLI::Option* add_cpu_mask(CLI::App& app);
 
 // --progress, --no-progress; unset: where standard error is a terminal and the work is long.
-CLI::Option* add_progress(CLI::App& app, std::optional<bool>& progress);
+void add_progress(CLI::App& app, std::optional<bool>& progress);
 
 // --no-history: leave this command out of the model's history.
 CLI::Option* add_no_history(CLI::App& app, bool& no_history);

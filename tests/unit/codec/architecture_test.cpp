@@ -189,3 +189,23 @@ TEST_CASE("the list of keys is complete and names the documented defaults") {
   CHECK(std::count_if(keys.begin(), keys.end(),
                       [](const auto& entry) { return entry.owner == "InputConvolutional"; }) == 20);
 }
+
+TEST_CASE("a layer is appended as if the document had it, or the model stays as it was") {
+  const std::string head =
+      "layers:\n- {type: InputData, name: in, input_width: 2, input_height: 2, input_channels: 1}\n"
+      "- {type: FullyConnected, name: a, num_neurons: 3}\n";
+  const std::string layer =
+      "{type: FullyConnected, name: b, num_neurons: 2, inbound_layers: [in], "
+      "variables: {threshold_fire: [4, 5]}}";
+  snn::Model model = parse_architecture(head);
+  append_layer(model, layer);
+  CHECK(model == parse_architecture(head + "- " + layer + "\n"));
+
+  const snn::Model before = model;
+  CHECK_THROWS_WITH(append_layer(model, "{type: Concat, inbound_layers: [c]}"),
+                    Catch::Contains("no earlier layer is called 'c'"));
+  CHECK_THROWS_WITH(
+      append_layer(model, "{type: FullyConnected, num_neurons: 1, variables: {threshold_fire: x}}"),
+      Catch::Contains("line 1, column"));
+  CHECK(model == before);
+}

@@ -68,7 +68,7 @@ Outcome run(const cli::Command& command, std::vector<const char*> arguments) {
 cli::Command simple(std::function<int()> body) {
   return {.name = "akida-test",
           .purpose = "Do a test.",
-          .examples = "  akida-test\n",
+          .examples = "akida-test\n",
           .add_options = {},
           .run = std::move(body),
           .verbs = {}};

@@ -1,0 +1,134 @@
+# akida-build: models from architectures, and changes of models.
+load common
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return 1
+  cat > a.yaml << 'END'
+name: small
+layers:
+  - {type: InputData, name: in, input_width: 2, input_height: 3, input_channels: 1, input_bits: 1}
+  - {type: FullyConnected, name: fc, num_neurons: 4, weights_bits: 1}
+END
+  akida-build new -o m.fbz a.yaml
+}
+
+@test "weights are 0 without a seed, and random over their range with one" {
+  [ "$(akida-build get m.fbz fc.weights | tr -s ' ' '\n' | sort -u)" = 0 ]
+  akida-build new --seed 3 -o r.fbz a.yaml
+  [ "$(akida-build get r.fbz fc.weights | tr -s ' ' '\n' | sort -u)" = $'0\n1' ]
+  akida-build new --seed 3 -o again.fbz a.yaml
+  cmp r.fbz again.fbz
+  akida-build new --seed 4 -o other.fbz a.yaml
+  run ! cmp -s r.fbz other.fbz
+}
+
+@test "a .fb is plain, anything else compressed, and both hold the same model" {
+  akida-build new -o m.fb a.yaml
+  [ "$(head -c 8 m.fb | tail -c 4)" = AKMD ]
+  [ "$(head -c 4 m.fbz | od -An -tx1 | tr -d ' ')" = 28b52ffd ]
+  cp m.fb renamed.fbz
+  diff <(akida-stats summary --json m.fb) <(akida-stats summary --json renamed.fbz)
+}
+
+@test "JSON is an architecture too" {
+  cat > a.json << 'END'
+{"name": "small", "layers": [
+  {"type": "InputData", "name": "in", "input_width": 2, "input_height": 3, "input_channels": 1,
+   "input_bits": 1},
+  {"type": "FullyConnected", "name": "fc", "num_neurons": 4, "weights_bits": 1}]}
+END
+  akida-build new --no-history -o j.fbz a.json
+  akida-build new --no-history -o y.fbz a.yaml
+  cmp j.fbz y.fbz
+}
+
+@test "a mistake in an architecture is named with file, line and column" {
+  sed -i 's/num_neurons/num_neuron/' a.yaml
+  expect 1 akida-build new -o x.fbz a.yaml
+  [[ $stderr == "akida-build: error: a.yaml: line 4, column "*"num_neuron"*"num_neurons"* ]]
+}
+
+@test "a layer is added from the command line, a file or a pipe, and removed" {
+  local layer='{type: FullyConnected, name: top, num_neurons: 2, variables: {threshold_fire: [1, 2]}}'
+  akida-build add -o inline.fbz m.fbz "$layer"
+  [ "$(akida-build get inline.fbz top.threshold_fire)" = $'1\n2' ]
+  echo "$layer" > layer.yaml
+  akida-build add --no-history -o file.fbz m.fbz layer.yaml
+  akida-build add --no-history -o pipe.fbz m.fbz - < layer.yaml
+  cmp file.fbz pipe.fbz
+  akida-build pop --no-history -o back.fbz file.fbz
+  cmp back.fbz m.fbz
+  expect 1 akida-build add -o x.fbz m.fbz '{type: Concat, inbound_layers: [nowhere]}'
+  [[ $stderr == *nowhere* ]]
+}
+
+@test "an only layer is not removed" {
+  akida-build pop -o one.fbz m.fbz
+  expect 1 akida-build pop -o none.fbz one.fbz
+}
+
+@test "a variable comes back as it was set: text, JSON, .npy" {
+  akida-build set -o s.fbz m.fbz 'fc.threshold_fire=[3, -1, 0, 7]' fc.threshold_fire_step=0.1 fc.shift=2.5
+  [ "$(akida-build get s.fbz fc.threshold_fire)" = $'3\n-1\n0\n7' ]
+  [ "$(akida-build get --format json s.fbz fc.threshold_fire)" = '[3, -1, 0, 7]' ]
+  [ "$(akida-build get s.fbz 1.threshold_fire_step | sort -u)" = 0.1 ]
+  [ "$(akida-build get s.fbz fc.shift | sort -u)" = 2.5 ]
+  /usr/bin/python3 -c '
+import numpy as np
+np.save("w.npy", (np.arange(24) % 5 == 0).astype(np.int8).reshape(1, 1, 6, 4))'
+  akida-build set -o w.fbz m.fbz fc.weights=w.npy
+  akida-build get -o back.npy w.fbz fc.weights
+  cmp w.npy back.npy
+  akida-build set -o p.fbz m.fbz fc.weights=- < w.npy
+  akida-build set -o j.fbz m.fbz "fc.weights=$(akida-build get --format json w.fbz fc.weights)"
+  [ "$(akida-build get p.fbz fc.weights)" = "$(akida-build get j.fbz fc.weights)" ]
+}
+
+@test "a value that does not fit is refused with layer, variable and range" {
+  expect 1 akida-build set -o x.fbz m.fbz fc.weights=w
+  [[ $stderr == *"error: w: "* ]]
+  expect 1 akida-build set -o x.fbz m.fbz 'fc.threshold_fire=[1, 2]'
+  [[ $stderr == *fc*threshold_fire* ]]
+  expect 1 akida-build set -o x.fbz m.fbz fc.threshold_fire_step=-1
+  expect 1 akida-build set -o x.fbz m.fbz fc.threshold_fire=1.5
+  expect 2 akida-build set -o x.fbz m.fbz 'fc.threshold_fire=[1, [2]]'
+  expect 2 akida-build set -o x.fbz m.fbz fc.nothing=1
+  [[ $stderr == *threshold_fire* ]]
+  expect 2 akida-build get m.fbz gone.weights
+  [ ! -e x.fbz ]
+}
+
+@test "compile gives every neuron its number of ones, and add-classes keeps the old neurons" {
+  akida-build compile --num-weights 3 --num-classes 2 --seed 9 -o c.fbz m.fbz
+  akida-build get -o w.npy c.fbz fc.weights
+  akida-build add-classes -o more.fbz c.fbz 1
+  akida-build get -o more.npy more.fbz fc.weights
+  akida-build new -o six.fbz - <<< "$(sed 's/num_neurons: 4/num_neurons: 6/' a.yaml)"
+  akida-build compile --num-weights 3 --num-classes 3 --seed 9 -o six.fbz six.fbz
+  akida-build get -o six.npy six.fbz fc.weights
+  cmp more.npy six.npy
+  /usr/bin/python3 -c '
+import numpy as np
+w, more = np.load("w.npy"), np.load("more.npy")
+assert (w.reshape(6, 4).sum(axis=0) == 3).all(), w
+assert more.shape == (1, 1, 6, 6) and (more[..., :4] == w).all(), more'
+  expect 1 akida-build add-classes -o x.fbz m.fbz 1
+  expect 1 akida-build compile --num-weights 7 -o x.fbz m.fbz
+  expect 0 akida-build compile --num-weights 4 -o x.fbz m.fbz
+  [[ $stderr == "akida-build: warning: "* ]]
+}
+
+@test "the history has every command that made the model, without folders" {
+  mkdir -p sub
+  cp a.yaml sub/
+  akida-build new --seed 2 -o h.fbz sub/a.yaml
+  akida-build set -o h.fbz h.fbz fc.threshold_fire=1
+  akida-build compile --num-weights 3 --seed 5 -o h.fbz h.fbz
+  akida-stats summary --json h.fbz > report
+  [ "$(json report '[(e["tool"], e["subcommand"], e["options"]) for e in o["history"]]')" = \
+    "[('akida-build', 'new', '--seed 2 -- a.yaml'), ('akida-build', 'set', 'fc.threshold_fire=1'), \
+('akida-build', 'compile', '--num-weights 3 --seed 5')]" ]
+  akida-build new --no-history -o n.fbz a.yaml
+  akida-stats summary --json n.fbz > report
+  [ "$(json report 'len(o["history"])')" = 0 ]
+}

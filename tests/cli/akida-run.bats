@@ -1,0 +1,230 @@
+# akida-run: results, forms, accuracy, observers, learning.
+load common
+
+# A stream of COUNT samples of HEIGHT x WIDTH x CHANNELS values below LIMIT, labels 0..2.
+random_stream() {
+  awk -v count="$2" -v size=$(($3 * $4 * $5)) -v limit="$6" 'BEGIN {
+    srand(1)
+    for (i = 0; i < count; ++i) {
+      line = i % 3
+      for (j = 0; j < size; ++j) line = line " " int(rand() * limit)
+      print line
+    }
+  }' | make_stream "$1" "$3" "$4" "$5"
+}
+
+identity='{layers: [{type: InputData, name: in, input_width: 3, input_height: 1, input_channels: 1,
+  input_bits: 4}, {type: FullyConnected, name: fc, num_neurons: 3, weights_bits: 2,
+  activations_enabled: false, variables: {weights: [[[[1, 0, 0], [0, 1, 0], [0, 0, 1]]]]}}]}'
+
+@test "XOR of two layers, thresholds 0 and 1, from a YAML file" {
+  cat > xor.yaml << 'END'
+name: xor
+layers:
+  - {type: InputData, name: bits, input_width: 1, input_height: 1, input_channels: 2, input_bits: 1}
+  - type: FullyConnected
+    name: or_and
+    num_neurons: 2
+    weights_bits: 1
+    variables: {weights: [[[[1, 1], [1, 1]]]], threshold_fire: [0, 1]}
+  - type: FullyConnected
+    name: xor
+    num_neurons: 1
+    weights_bits: 2
+    threshold_fire: 0
+    variables: {weights: [[[[1], [-1]]]]}
+END
+  akida-build new -o xor.fbz xor.yaml
+  make_stream bits.aks 1 1 2 <<< $'- 0 0\n- 0 1\n- 1 0\n- 1 1'
+  run akida-run forward --format json xor.fbz bits.aks
+  [ "$output" = '{"id":"0","values":[0]}
+{"id":"1","values":[1]}
+{"id":"2","values":[1]}
+{"id":"3","values":[0]}' ]
+  # Levels at the last layer: a class where it spikes, -1 where it does not.
+  run akida-run predict xor.fbz bits.aks
+  [ "$output" = $'0\t-1\t\t\n1\t0\t\t\n2\t0\t\t\n3\t-1\t\t' ]
+}
+
+@test "every form of the results says the same" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 cat dog bird <<< $'0 7 2 1\n2 0 5 1\n-1 0 0 3'
+  run akida-run forward --format json m.fbz data.aks
+  [ "${lines[0]}" = '{"id":"0","label":0,"values":[7,2,1]}' ]
+  [ "${lines[2]}" = '{"id":"2","label":-1,"values":[0,0,3]}' ]
+  run akida-run predict m.fbz data.aks
+  [ "$output" = $'0\t0\tcat\t0\n1\t1\tdog\t2\n2\t2\tbird\t-1' ]
+  run akida-run predict --format json m.fbz data.aks
+  [ "${lines[1]}" = '{"id":"1","class":1,"name":"dog","label":2}' ]
+  akida-run forward --format npy -o out.npy m.fbz data.aks
+  akida-run predict --format npy -o classes.npy m.fbz data.aks
+  akida-run evaluate --format npy -o values.npy m.fbz data.aks
+  /usr/bin/python3 -c '
+import numpy as np
+out, classes, values = (np.load(f + ".npy") for f in ("out", "classes", "values"))
+assert out.dtype == "<i4" and out.tolist() == [[[[7, 2, 1]]], [[[0, 5, 1]]], [[[0, 0, 3]]]], out
+assert classes.dtype == "<i4" and classes.tolist() == [0, 1, 2], classes
+assert values.dtype == "<f4" and (values == out).all(), values
+'
+  # A stream of results is a stream: it can be read again.
+  akida-build new -o second.fbz - <<< '{layers: [{type: InputData, input_width: 1, input_height: 1,
+    input_channels: 1, input_bits: 4}]}'
+  akida-build set -o levels.fbz m.fbz fc.shift=1 fc.scale=0.25
+  run akida-run evaluate --format json levels.fbz data.aks
+  [ "${lines[0]}" = '{"id":"0","label":0,"values":[1.5,0.25,0]}' ]
+}
+
+@test "accuracy counts labelled samples and says so as text and as JSON" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 <<< $'0 7 2 1\n2 0 5 1\n-1 0 0 3\n1 1 2 0'
+  run akida-run predict --accuracy m.fbz data.aks
+  [ "$output" = 'accuracy 66.67 % (2 of 3)' ]
+  akida-run predict --accuracy --json -o classes.aks m.fbz data.aks > report
+  [ "$(json report '[o["tool"], o["kind"], o["samples"], o["correct"], o["accuracy"]]')" = \
+    "['akida-run', 'accuracy', 3, 2, 0.6666666666666666]" ]
+  akida-run predict m.fbz data.aks -o - --format aks | cmp - classes.aks
+  make_stream bare.aks 1 3 1 <<< '- 7 2 1'
+  expect 1 akida-run predict --accuracy m.fbz bare.aks
+  [[ $stderr == *"bare.aks: "*"no class labels"* ]]
+}
+
+@test "--classes groups neurons that are equally many, and refuses others" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 <<< $'0 7 2 1\n0 0 5 1'
+  run akida-run predict --classes 1 m.fbz data.aks
+  [ "$output" = $'0\t0\t\t0\n1\t0\t\t0' ]
+  expect 2 akida-run predict --classes 2 m.fbz data.aks
+}
+
+@test "evaluate refuses a layer with activations" {
+  akida-build new -o m.fbz - <<< '{layers: [{type: InputData, input_width: 3, input_height: 1,
+    input_channels: 1}, {type: FullyConnected, num_neurons: 2}]}'
+  make_stream data.aks 1 3 1 <<< '0 7 2 1'
+  expect 2 akida-run evaluate -o out.aks m.fbz data.aks
+}
+
+@test "observers write a layer's spikes and potentials with ids and labels" {
+  akida-build new -o m.fbz - <<< '{layers: [{type: InputData, name: in, input_width: 3, input_height: 1,
+    input_channels: 1, input_bits: 4}, {type: FullyConnected, name: fc, num_neurons: 2, weights_bits: 2,
+    threshold_fire: 4, variables: {weights: [[[[1, 0], [1, 0], [1, 1]]]]}},
+    {type: FullyConnected, name: top, num_neurons: 1, variables: {weights: [[[[1], [1]]]]}}]}'
+  make_stream data.aks 1 3 1 <<< $'0 7 2 1\n1 1 1 5'
+  akida-run forward -o top.aks --observe fc:spikes=s.aks --observe 1:potentials=p.aks m.fbz data.aks
+  # The streams read back through a network that passes them on.
+  akida-build new -o pass.fbz - <<< '{layers: [{type: InputData, input_width: 1, input_height: 1,
+    input_channels: 2, input_bits: 1}]}'
+  run akida-run forward --format json pass.fbz s.aks
+  [ "$output" = '{"id":"0","label":0,"values":[1,0]}
+{"id":"1","label":1,"values":[1,1]}' ]
+  # Potentials that do not meet the threshold are 0: 10 and 1, then 7 and 5.
+  /usr/bin/python3 -c '
+import struct, sys
+data = open("p.aks", "rb").read()
+assert struct.pack("<4i", 10, 0, 7, 5) in data, data
+'
+  expect 2 akida-run forward -o x.aks --observe nowhere:spikes=y.aks m.fbz data.aks
+  [ ! -e x.aks ] && [ ! -e y.aks ]
+}
+
+@test "a bad sample is named, and the results before it still reach a pipe" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 <<< $'0 1 2 1\n0 0 16 1\n0 1 1 1'
+  expect 1 akida-run predict m.fbz data.aks
+  [ "$output" = $'0\t1\t\t0' ]
+  [[ $stderr == "akida-run: error: data.aks: "*16* ]]
+  expect 1 akida-run predict -o classes.aks m.fbz data.aks
+  [ ! -e classes.aks ]
+}
+
+@test "an empty stream gives empty results" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 < /dev/null
+  quiet akida-run predict m.fbz data.aks
+  akida-run forward --format npy -o out.npy m.fbz data.aks
+  /usr/bin/python3 -c 'import numpy as np; assert np.load("out.npy").shape == (0, 1, 1, 3)'
+}
+
+@test "results do not depend on threads or CPU features" {
+  cat > deep.yaml << 'END'
+layers:
+  - {type: InputConvolutional, input_width: 17, input_height: 13, input_channels: 3, kernel_width: 3,
+     kernel_height: 3, num_neurons: 40, weights_bits: 4, threshold_fire_bits: 4,
+     threshold_fire: 300, threshold_fire_step: 150.3, padding_value: 17}
+  - {type: Convolutional, kernel_width: 3, kernel_height: 3, num_neurons: 33, weights_bits: 4,
+     pooling_type: Max, pooling_width: 2, pooling_height: 2, threshold_fire_bits: 4,
+     threshold_fire: -20, threshold_fire_step: 90.7}
+  - {type: SeparableConvolutional, kernel_width: 3, kernel_height: 3, num_neurons: 50, weights_bits: 4,
+     threshold_fire_bits: 1, threshold_fire: 100}
+  - {type: FullyConnected, num_neurons: 10, weights_bits: 4, activations_enabled: false}
+END
+  akida-build new --seed 5 -o m.fbz deep.yaml
+  random_stream data.aks 12 13 17 3 256
+  akida-run forward -j 1 -o expected.aks --observe 2:spikes=inner.aks m.fbz data.aks
+  akida-run predict m.fbz data.aks > classes
+  [ "$(cut -f 2 classes | sort -u | wc -l)" -gt 1 ]
+  for mask in none avx2 avx512 vnni amx all; do
+    for jobs in 1 2 5; do
+      akida-run forward --cpu-mask $mask -j $jobs -o out.aks --observe 2:spikes=in.aks m.fbz data.aks
+      cmp expected.aks out.aks
+      cmp inner.aks in.aks
+    done
+  done
+}
+
+learner() {
+  akida-build new -o m.fbz - <<< '{layers: [{type: InputData, input_width: 6, input_height: 6,
+    input_channels: 1, input_bits: 1}, {type: FullyConnected, name: fc, num_neurons: 12}]}'
+  akida-build compile --num-weights 9 --num-classes 3 --seed 4 -o m.fbz m.fbz
+}
+
+@test "learning goes on after save and reload as if it had not stopped, labelled or not" {
+  learner
+  random_stream all.aks 60 6 6 1 2
+  random_stream "first.aks" 25 6 6 1 2
+  # The same generator: the first samples are the same, the rest is cut from the whole.
+  awk 'BEGIN { srand(1); for (i = 0; i < 60; ++i) { line = i % 3; for (j = 0; j < 36; ++j)
+    line = line " " int(rand() * 2); if (i >= 25) print line } }' | make_stream rest.aks 6 6 1
+  for mode in "" --unlabelled "--label 2"; do
+    akida-run fit $mode -o once.fbz --outputs once.aks m.fbz - < all.aks
+    akida-run fit $mode -o half.fbz --outputs half.aks m.fbz - < first.aks
+    akida-run fit $mode -o twice.fbz --outputs rest-out.aks half.fbz - < rest.aks
+    cmp once.fbz twice.fbz
+    akida-run fit $mode -j 2 --cpu-mask none -o masked.fbz m.fbz - < all.aks
+    cmp once.fbz masked.fbz
+    [ "$(akida-build get once.fbz fc.threshold_learning | sort -u | wc -l)" -gt 1 ]
+  done
+}
+
+@test "fit keeps the results from before each sample was learned" {
+  learner
+  random_stream data.aks 9 6 6 1 2
+  akida-run fit --format json -o out.fbz --outputs results m.fbz data.aks
+  # Nothing had been learned before the first sample.
+  [ "$(head -n 1 results)" = "$(akida-run forward --format json m.fbz data.aks | head -n 1)" ]
+  [ "$(wc -l < results)" -eq 9 ]
+  run akida-run fit --accuracy -o out.fbz m.fbz data.aks
+  [[ $output =~ ^accuracy\ [0-9.]+\ %\ \([0-9]+\ of\ 9\)$ ]]
+}
+
+@test "the classes a layer was compiled for are those of predict" {
+  learner
+  random_stream data.aks 30 6 6 1 2
+  akida-run fit -o out.fbz m.fbz data.aks
+  akida-run predict out.fbz data.aks > by-default
+  akida-run predict --classes 3 out.fbz data.aks > by-option
+  cmp by-default by-option
+  [ -z "$(cut -f 2 by-default | grep -vE '^(-1|[012])$')" ]
+}
+
+@test "fit refuses a model that was not compiled and samples without labels" {
+  learner
+  akida-build new -o plain.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 <<< '0 7 2 1'
+  expect 1 akida-run fit -o out.fbz plain.fbz data.aks
+  [[ $stderr == "akida-run: error: plain.fbz: "* ]]
+  awk 'BEGIN { line = "-"; for (j = 0; j < 36; ++j) line = line " 1"; print line }' |
+    make_stream bare.aks 6 6 1
+  expect 2 akida-run fit -o out.fbz m.fbz bare.aks
+  [ ! -e out.fbz ]
+  quiet akida-run fit --unlabelled -o out.fbz m.fbz bare.aks
+}

@@ -1,0 +1,122 @@
+# akida-stats: reports, compared with what a person computes from their definitions.
+load common
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return 1
+  # A 3x3 kernel of neuron 0 that is 1 in its middle, nothing in neuron 1; then sums of 32 inputs.
+  cat > a.yaml << 'END'
+layers:
+  - {type: InputData, name: in, input_width: 4, input_height: 4, input_channels: 1, input_bits: 1}
+  - type: Convolutional
+    name: conv
+    kernel_width: 3
+    kernel_height: 3
+    num_neurons: 2
+    weights_bits: 2
+    variables:
+      weights: [[[[0, 0]], [[0, 0]], [[0, 0]]],
+                [[[0, 0]], [[1, 0]], [[0, 0]]],
+                [[[0, 0]], [[0, 0]], [[0, 0]]]]
+  - {type: SeparableConvolutional, name: sep, kernel_width: 3, kernel_height: 3, num_neurons: 5}
+  - {type: FullyConnected, name: fc, num_neurons: 10}
+END
+  akida-build new -o m.fbz a.yaml
+  make_stream data.aks 4 4 1 << 'END'
+0 1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1
+1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+END
+}
+
+@test "statistics are those of the definitions" {
+  akida-stats statistics --json m.fbz data.aks > report
+  [ "$(json report '[o["tool"], o["kind"], o["samples"]]')" = "['akida-stats', 'statistics', 2]" ]
+  # 4 events in 2 samples of 16; they reach neuron 0 of conv, whose output has 32 values.
+  [ "$(json report '[l["output_sparsity"] for l in o["layers"]]')" = "[0.875, 0.9375, 1.0, 1.0]" ]
+  [ "$(json report '[l["input_sparsity"] for l in o["layers"]][1:]')" = "[0.875, 0.9375, 1.0]" ]
+  # 4 x 9 x 2 / 2 samples; 4 x 9 x (1 + 5) / 2; 0 x 10.
+  [ "$(json report '[l["ops"] for l in o["layers"]]')" = "[0.0, 36.0, 108.0, 0.0]" ]
+  [ "$(json report '[l["possible_spikes"] for l in o["layers"]]')" = "[32, 64, 160, 20]" ]
+  # conv: 1 of 6 kernel rows has a weight.
+  [ "$(json report 'abs(o["layers"][1]["row_sparsity"] - 5 / 6) < 1e-12')" = True ]
+}
+
+@test "the text of statistics has the published columns" {
+  run akida-stats statistics m.fbz data.aks
+  [ "${lines[0]}" = "Layer (type)                  input sparsity      output sparsity     ops                 possible spikes     row sparsity" ]
+  [ "${lines[1]}" = "in (InputData)                                    0.88                                    32" ]
+  [ "${lines[2]}" = "conv (Convolutional)          0.88                0.94                36                  64                  0.83" ]
+  [[ ${lines[3]} == "sep (SeparableConvolutional)  0.94 "* ]]
+}
+
+@test "statistics do not depend on threads or CPU features" {
+  akida-stats statistics --json -j 1 m.fbz data.aks > expected
+  for mask in none avx2 all; do
+    akida-stats statistics --json -j 2 --cpu-mask $mask m.fbz - < data.aks | cmp - expected
+  done
+}
+
+@test "the summary has the published layout, and the learning table once compiled" {
+  akida-build compile --num-weights 40 -o c.fbz m.fbz
+  run akida-stats summary c.fbz
+  local version
+  version=$(akida-stats --version)
+  [ "$output" = "$(cat << END
+                             Model Summary
+________________________________________________________________________
+Layer (type)                  Output shape  Kernel shape
+========================================================================
+in (InputData)                [4, 4, 1]     N/A
+________________________________________________________________________
+conv (Convolutional)          [4, 4, 2]     (3, 3, 1, 2)
+________________________________________________________________________
+sep (SeparableConvolutional)  [4, 4, 5]     (3, 3, 2, 1), (1, 1, 2, 5)
+________________________________________________________________________
+fc (FullyConnected)           [1, 1, 10]    (1, 1, 80, 10)
+________________________________________________________________________
+Input shape: 4, 4, 1
+Backend type: Software - ${version#* }
+
+             Learning Summary
+__________________________________________
+Learning Layer  # Input Conn.  # Weights
+==========================================
+fc              80             40
+__________________________________________
+END
+)" ]
+}
+
+@test "the histogram counts neurons by what they learned" {
+  expect 1 akida-stats histogram m.fbz
+  akida-build compile --num-weights 40 -o c.fbz m.fbz
+  akida-build set -o c.fbz c.fbz 'fc.threshold_learning=[0, 0, 0, 10, 10, 39, 40, 20, 0, 0]'
+  akida-stats histogram --json c.fbz > report
+  [ "$(json report '[(b["percentage"], b["neurons"]) for b in o["bins"]]')" = \
+    "[(0, 5), (25, 2), (50, 1), (97, 1), (100, 1)]" ]
+  run akida-stats histogram c.fbz
+  [[ $output == *"97"*"1"* ]]
+}
+
+@test "layer and variables say what is stored" {
+  akida-stats layer --json m.fbz conv > report
+  [ "$(json report '[o["type"], o["input_shape"], o["output_shape"], o["inbound_layers"]]')" = \
+    "['Convolutional', [4, 4, 1], [4, 4, 2], ['in']]" ]
+  [ "$(json report '[o["parameters"][k] for k in ("kernel_width", "convolution_mode", "weights_bits")]')" = \
+    "[3, 'Same', 2]" ]
+  [ "$(json report '[(v["name"], v["minimum"], v["maximum"], v["nonzeros"]) for v in o["variables"]][0]')" = \
+    "('weights', 0.0, 1.0, 1)" ]
+  diff <(akida-stats layer m.fbz conv) <(akida-stats layer m.fbz 1)
+  run akida-stats variables m.fbz
+  [[ $output == *"conv.weights"*"(3, 3, 1, 2)"* ]]
+  expect 2 akida-stats layer m.fbz nowhere
+  [[ $stderr == *"in, conv, sep, fc"* ]]
+}
+
+@test "backends name features, kernels and no hardware, and the mask restricts them" {
+  akida-stats backends --json > report
+  [ "$(json report 'o["hardware"]')" = '[]' ]
+  akida-stats backends --json --cpu-mask none > masked
+  [ "$(json masked 'o["cpu_features_in_use"]')" = none ]
+  [ "$(json masked '{k["in_use"] for k in o["kernels"]}')" = "{'ref'}" ]
+  [ "$(json report 'len(o["kernels"]) == len({k["name"] for k in o["kernels"]})')" = True ]
+}

@@ -1,0 +1,129 @@
+// new, add and pop: the layers of a model.
+#include <memory>
+#include <optional>
+
+#include "akida-build/build_verbs.h"
+#include "codec/architecture.h"
+#include "codec/model_file.h"
+#include "common/error_context.h"
+#include "common/shared_options.h"
+#include "snn/random_weights.h"
+
+namespace akida::build {
+namespace {
+
+struct NewOptions {
+  std::string architecture;
+  std::optional<std::uint64_t> seed;
+  Target target;
+};
+
+int run_new(const NewOptions& options) {
+  check(options.target);
+  snn::Model model = codec::read_architecture(options.architecture);
+  cli::HistoryWords words{.options = {}, .inputs = {options.architecture}};
+  if (options.seed) {
+    snn::randomize_zero_weights(model, *options.seed);
+    words.options = {"--seed", std::to_string(*options.seed)};
+  }
+  save(model, options.target, words);
+  return cli::kOk;
+}
+
+struct AddOptions {
+  std::string model;
+  std::string layer;
+  Target target;
+};
+
+// A mapping written on the command line begins with its brace, a file's name does not.
+bool is_inline(const std::string& layer) { return !layer.empty() && layer.front() == '{'; }
+
+int run_add(const AddOptions& options) {
+  cli::require_one_standard_input({options.model, options.layer});
+  check(options.target);
+  snn::Model model = codec::load_model(options.model);
+  cli::HistoryWords words;
+  if (is_inline(options.layer)) {
+    cli::in_context("LAYER", [&] { codec::append_layer(model, options.layer); });
+    words.options = {options.layer};
+  } else {
+    codec::append_layer_file(model, options.layer);
+    words.inputs = {options.layer};
+  }
+  save(model, options.target, words);
+  return cli::kOk;
+}
+
+struct PopOptions {
+  std::string model;
+  Target target;
+};
+
+int run_pop(const PopOptions& options) {
+  check(options.target);
+  snn::Model model = codec::load_model(options.model);
+  cli::in_context(options.model, [&] {
+    model.pop_layer();
+    if (model.empty()) fail(ErrorKind::kInvalid, "the only layer cannot be removed");
+  });
+  save(model, options.target, {});
+  return cli::kOk;
+}
+
+}  // namespace
+
+cli::Command new_command() {
+  auto options = std::make_shared<NewOptions>();
+  return {.name = "new",
+          .purpose = "Make a model from an architecture file (YAML or JSON).",
+          .examples = "akida-build new --seed 7 -o model.fbz architecture.yaml\n",
+          .add_options =
+              [options](CLI::App& app) {
+                app.add_option("ARCHITECTURE", options->architecture,
+                               "Architecture file, '-' for standard input")
+                    ->required()
+                    ->type_name("");
+                cli::add_seed(app, options->seed)
+                    ->description("Fill weights that are all zero with random ones of this seed");
+                add_target(app, options->target);
+              },
+          .run = [options] { return run_new(*options); },
+          .verbs = {}};
+}
+
+cli::Command add_command() {
+  auto options = std::make_shared<AddOptions>();
+  return {.name = "add",
+          .purpose = "Append a layer.",
+          .examples =
+              "akida-build add -o more.fbz model.fbz '{type: FullyConnected, "
+              "num_neurons: 10}'\n",
+          .add_options =
+              [options](CLI::App& app) {
+                cli::add_model(app, options->model);
+                app.add_option("LAYER", options->layer,
+                               "Mapping of an architecture file, '{type: ...}', or a file with one")
+                    ->required()
+                    ->type_name("");
+                add_target(app, options->target);
+              },
+          .run = [options] { return run_add(*options); },
+          .verbs = {}};
+}
+
+cli::Command pop_command() {
+  auto options = std::make_shared<PopOptions>();
+  return {.name = "pop",
+          .purpose = "Remove the last layer.",
+          .examples = "akida-build pop -o features.fbz model.fbz\n",
+          .add_options =
+              [options](CLI::App& app) {
+                cli::add_model(app, options->model);
+                add_target(app, options->target);
+              },
+          .run = [options] { return run_pop(*options); },
+          .verbs = {}};
+}
+
+}  // namespace akida::build

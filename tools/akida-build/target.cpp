@@ -1,0 +1,19 @@
+#include "akida-build/build_verbs.h"
+#include "codec/model_file.h"
+#include "common/shared_options.h"
+
+namespace akida::build {
+
+void add_target(CLI::App& app, Target& target) {
+  cli::add_output(app, target.output);
+  cli::add_no_history(app, target.no_history);
+}
+
+void check(const Target& target) { cli::require_no_terminal(target.output); }
+
+void save(snn::Model& model, const Target& target, const cli::HistoryWords& words) {
+  cli::record_history(model.info, words, target.no_history);
+  codec::save_model(model, target.output);
+}
+
+}  // namespace akida::build

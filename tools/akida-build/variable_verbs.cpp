@@ -1,0 +1,164 @@
+// get and set: the variables of a layer.
+#include <array>
+#include <memory>
+
+#include "akida-build/build_verbs.h"
+#include "akida-build/variable_text.h"
+#include "codec/model_file.h"
+#include "common/error_context.h"
+#include "common/shared_options.h"
+#include "io/npy.h"
+#include "snn/variables.h"
+
+namespace akida::build {
+namespace {
+
+// "LAYER.VARIABLE", taken apart.
+struct VariableName {
+  std::string layer;
+  std::string variable;
+};
+
+VariableName parse_name(const std::string& text) {
+  const std::size_t dot = text.find('.');
+  if (dot == std::string::npos || dot == 0 || dot + 1 == text.size()) {
+    fail(ErrorKind::kUsage, "'{}' is not LAYER.VARIABLE", text);
+  }
+  return {text.substr(0, dot), text.substr(dot + 1)};
+}
+
+struct GetOptions {
+  std::string model;
+  std::string name;
+  std::string format;  // empty: text on standard output, npy in a file
+  std::string output = "-";
+};
+
+std::string format_of(const GetOptions& options) {
+  if (!options.format.empty()) return options.format;
+  return options.output == "-" ? "text" : "npy";
+}
+
+int run_get(const GetOptions& options) {
+  const std::string format = format_of(options);
+  if (format == "npy") cli::require_no_terminal(options.output);
+  const VariableName name = parse_name(options.name);
+  const snn::Model model = codec::load_model(options.model);
+  const Dense values = cli::in_context(options.model, [&] {
+    return snn::get_variable(model.layer(model.find(name.layer)), name.variable);
+  });
+  const std::unique_ptr<io::ByteSink> sink = io::open_sink(options.output);
+  if (format == "npy") {
+    io::write_npy(*sink, values);
+  } else {
+    sink->write(format == "json" ? to_json(values) : to_text(values));
+  }
+  sink->close();
+  return cli::kOk;
+}
+
+struct SetOptions {
+  std::string model;
+  std::vector<std::string> assignments;
+  Target target;
+};
+
+// "LAYER.VARIABLE=VALUE", taken apart.
+struct Assignment {
+  VariableName name;
+  std::string value;
+};
+
+Assignment parse_assignment(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size()) {
+    fail(ErrorKind::kUsage, "'{}' is not LAYER.VARIABLE=VALUE", text);
+  }
+  return {parse_name(text.substr(0, equals)), text.substr(equals + 1)};
+}
+
+void assign(snn::Model& model, const Assignment& assignment) {
+  Dense values;
+  if (is_value(assignment.value)) {
+    values = parse_values(assignment.value);
+  } else {
+    const std::unique_ptr<io::ByteSource> source = io::open_source(assignment.value);
+    values = io::read_npy(*source);
+  }
+  snn::set_variable(model, model.find(assignment.name.layer), assignment.name.variable, values);
+}
+
+// The assignment as the history keeps it: without directories.
+std::string history_word(const Assignment& assignment) {
+  const std::string value =
+      is_value(assignment.value) ? assignment.value : cli::base_name(assignment.value);
+  return fmt::format("{}.{}={}", assignment.name.layer, assignment.name.variable, value);
+}
+
+int run_set(const SetOptions& options) {
+  check(options.target);
+  std::vector<std::string> inputs = {options.model};
+  std::vector<Assignment> assignments;
+  for (const std::string& text : options.assignments) {
+    assignments.push_back(parse_assignment(text));
+    inputs.push_back(assignments.back().value);
+  }
+  cli::require_one_standard_input(inputs);
+  snn::Model model = codec::load_model(options.model);
+  cli::HistoryWords words;
+  for (const Assignment& assignment : assignments) {
+    assign(model, assignment);
+    words.options.push_back(history_word(assignment));
+  }
+  save(model, options.target, words);
+  return cli::kOk;
+}
+
+}  // namespace
+
+cli::Command get_command() {
+  auto options = std::make_shared<GetOptions>();
+  return {.name = "get",
+          .purpose = "Print or save a variable of a layer.",
+          .examples =
+              "akida-build get model.fbz fc.threshold_fire\n"
+              "akida-build get -o weights.npy model.fbz fc.weights\n",
+          .add_options =
+              [options](CLI::App& app) {
+                cli::add_model(app, options->model);
+                app.add_option("LAYER.VARIABLE", options->name,
+                               "Layer (name or index) and variable, as 'fc.weights'")
+                    ->required()
+                    ->type_name("");
+                app.add_option("--format", options->format,
+                               "text, json or npy; default: text on standard output, npy in a file")
+                    ->check(CLI::IsMember(std::array{"text", "json", "npy"}))
+                    ->type_name("NAME");
+                cli::add_output(app, options->output);
+              },
+          .run = [options] { return run_get(*options); },
+          .verbs = {}};
+}
+
+cli::Command set_command() {
+  auto options = std::make_shared<SetOptions>();
+  return {.name = "set",
+          .purpose = "Give variables of layers new values.",
+          .examples =
+              "akida-build set -o model.fbz model.fbz fc.threshold_fire=5 "
+              "fc.weights=weights.npy\n"
+              "akida-build set -o model.fbz model.fbz 'fc.threshold_fire=[1, 2, 3]'\n",
+          .add_options =
+              [options](CLI::App& app) {
+                cli::add_model(app, options->model);
+                app.add_option("LAYER.VARIABLE=VALUE", options->assignments,
+                               "Number, JSON list or .npy file; one number fills a vector")
+                    ->required()
+                    ->type_name("");
+                add_target(app, options->target);
+              },
+          .run = [options] { return run_set(*options); },
+          .verbs = {}};
+}
+
+}  // namespace akida::build

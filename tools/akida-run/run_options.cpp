@@ -1,0 +1,35 @@
+#include "akida-run/run_options.h"
+
+#include <array>
+
+#include "common/shared_options.h"
+
+namespace akida::run {
+
+void add_run_options(CLI::App& app, RunOptions& options) {
+  cli::add_model(app, options.model);
+  cli::add_input(app, options.data, "DATA")
+      ->description("Stream of samples, '-' for standard input");
+  app.add_option("--format", options.format,
+                 "Form of the results: aks, text, json (one object per line) or npy")
+      ->check(CLI::IsMember(std::array{"aks", "text", "json", "npy"}))
+      ->type_name("NAME");
+  app.add_option("--classes", options.classes,
+                 "Divide the neurons into N equal classes; default: as compiled, or one per neuron")
+      ->check(CLI::Range(1, snn::kMaxDimension))
+      ->type_name("N");
+  app.add_flag("--accuracy", options.accuracy,
+               "Report the share of samples whose class equals their label; no results without -o");
+  cli::add_json(app, options.json);
+  cli::add_jobs(app, options.jobs);
+  cli::add_cpu_mask(app);
+  cli::add_progress(app, options.progress);
+}
+
+std::int32_t classes_of(const snn::Model& model, const RunOptions& options) {
+  if (options.classes > 0) return options.classes;
+  const std::optional<snn::Learning>& learning = model.layers().back().learning;
+  return learning && learning->num_classes > 1 ? learning->num_classes : 0;
+}
+
+}  // namespace akida::run

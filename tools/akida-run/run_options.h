@@ -1,0 +1,31 @@
+// Options that all verbs of akida-run share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "snn/model.h"
+
+namespace akida::run {
+
+struct RunOptions {
+  std::string model;
+  std::string data = "-";
+  std::string format;        // of the results; empty: the default of where they go
+  std::int32_t classes = 0;  // 0: those of the model
+  bool accuracy = false;
+  bool json = false;
+  int jobs = 0;
+  std::optional<bool> progress;
+};
+
+// MODEL, DATA, --format, --classes, --accuracy, --json, -j, --cpu-mask, --progress.
+void add_run_options(CLI::App& app, RunOptions& options);
+
+// The number of classes to divide the last layer's neurons into: as asked for, else those it was
+// compiled for if there are several, else 0 for one per neuron.
+[[nodiscard]] std::int32_t classes_of(const snn::Model& model, const RunOptions& options);
+
+}  // namespace akida::run
