@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
+#include <cstring>
 
 #include "base/cpu.h"
 #include "kernels/bit_planes.h"
@@ -48,6 +50,33 @@ void bit_planes_ref(const BitWindows& windows, const std::uint32_t* planes,
   }
 }
 
+namespace {
+
+struct SignBits {
+  std::uint32_t plus = 0;
+  std::uint32_t minus = 0;
+};
+
+// Bit c is set where weight c (-1, 0 or 1) is 1, or -1; count <= 32. Eight at a time: a
+// multiplication brings the lowest bits of eight bytes together.
+SignBits sign_bits(const std::int8_t* weights, std::size_t count) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr std::uint64_t kLowest = 0x0101010101010101;
+  constexpr std::uint64_t kGather = 0x0102040810204080;
+  SignBits bits;
+  for (std::size_t c = 0; c < count; c += 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, weights + c, std::min<std::size_t>(8, count - c));
+    const std::uint64_t minus = bytes >> 7 & kLowest;
+    const std::uint64_t plus = bytes & kLowest & ~minus;
+    bits.plus |= static_cast<std::uint32_t>(plus * kGather >> 56) << c;
+    bits.minus |= static_cast<std::uint32_t>(minus * kGather >> 56) << c;
+  }
+  return bits;
+}
+
+}  // namespace
+
 AlignedVector<std::uint32_t> pack_bit_planes(std::span<const std::int8_t> weights,
                                              const ConvKernelShape& shape, bool has_minus) {
   const auto cells = static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns);
@@ -61,14 +90,15 @@ AlignedVector<std::uint32_t> pack_bit_planes(std::span<const std::int8_t> weight
   const std::int8_t* from = weights.data();
   for (std::size_t n = 0; n < neurons; ++n) {
     for (std::size_t cell = 0; cell < cells; ++cell) {
-      for (std::size_t c = 0; c < channels; ++c) {
-        const std::int8_t weight = *from++;
-        if (weight == 0) continue;
-        const std::size_t plane = weight < 0 ? 1 : 0;
-        assert(weight == 1 || (weight == -1 && has_minus));
-        const std::size_t dword = (n / kBitNeurons * cells + cell) * dwords + c / 32;
-        packed[(dword * planes + plane) * kBitNeurons + n % kBitNeurons] |= std::uint32_t{1}
-                                                                            << c % 32;
+      for (std::size_t first = 0; first < channels; first += 32) {
+        const std::size_t count = std::min<std::size_t>(32, channels - first);
+        const std::size_t dword = (n / kBitNeurons * cells + cell) * dwords + first / 32;
+        std::uint32_t* plane = &packed[dword * planes * kBitNeurons + n % kBitNeurons];
+        const SignBits signs = sign_bits(from, count);
+        assert(signs.minus == 0 || has_minus);
+        from += count;
+        plane[0] = signs.plus;
+        if (has_minus) plane[kBitNeurons] = signs.minus;
       }
     }
   }

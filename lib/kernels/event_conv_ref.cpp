@@ -6,6 +6,30 @@
 #include "kernels/event_conv.h"
 
 namespace akida::kernels {
+namespace {
+
+// Weights of one tap, [neurons][channels], neurons `stride` bytes apart.
+struct TapWeights {
+  const std::int8_t* first;
+  std::size_t stride;
+};
+
+// Packs one tap of up to 64 neurons, a few channels at a time so that the target stays in the L1
+// cache.
+void pack_tap(const TapWeights& weights, std::size_t neurons, std::size_t channels,
+              std::int8_t* packed) {
+  constexpr std::size_t kChannels = 128;
+  for (std::size_t first = 0; first < channels; first += kChannels) {
+    const std::size_t last = std::min(first + kChannels, channels);
+    for (std::size_t n = 0; n < neurons; ++n) {
+      const std::int8_t* from = weights.first + n * weights.stride;
+      std::int8_t* to = packed + event_row_byte(static_cast<std::int32_t>(n));
+      for (std::size_t c = first; c < last; ++c) to[c * kEventNeurons] = from[c];
+    }
+  }
+}
+
+}  // namespace
 
 void event_conv_ref(const EventStream& stream, const EventWindows& windows,
                     const std::int8_t* weights, std::int32_t* potentials,
@@ -43,18 +67,16 @@ AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weigh
   const auto neurons = static_cast<std::size_t>(shape.neurons);
   assert(weights.size() == neurons * rows * columns * channels);
   const std::size_t blocks = (neurons + kEventNeurons - 1) / kEventNeurons;
-  const std::size_t block_bytes = rows * columns * channels * kEventNeurons;
-  AlignedVector<std::int8_t> packed(blocks * block_bytes);
-  const std::int8_t* from = weights.data();
-  for (std::size_t n = 0; n < neurons; ++n) {
-    const auto byte = event_row_byte(static_cast<std::int32_t>(n % kEventNeurons));
-    std::int8_t* block = packed.data() + n / kEventNeurons * block_bytes + byte;
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t column = 0; column < columns; ++column) {
-        std::int8_t* to = block + (column * rows + row) * channels * kEventNeurons;
-        for (std::size_t c = 0; c < channels; ++c) to[c * kEventNeurons] = *from++;
-      }
-    }
+  const std::size_t taps = rows * columns;
+  AlignedVector<std::int8_t> packed(blocks * taps * channels * kEventNeurons);
+  for (std::size_t tap = 0; tap < blocks * taps; ++tap) {
+    const std::size_t first_neuron = tap / taps * kEventNeurons;
+    const std::size_t row = tap % rows, column = tap % taps / rows;
+    const std::size_t count = std::min<std::size_t>(kEventNeurons, neurons - first_neuron);
+    const std::int8_t* from =
+        weights.data() + ((first_neuron * rows + row) * columns + column) * channels;
+    pack_tap({from, taps * channels}, count, channels,
+             packed.data() + tap * channels * kEventNeurons);
   }
   return packed;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <vector>
@@ -12,6 +13,11 @@ constexpr std::int32_t kNibbleZero = 8;  // what a weight of 0 is stored as
 
 std::size_t blocks_of(std::int32_t count, std::size_t size) {
   return (static_cast<std::size_t>(count) + size - 1) / size;
+}
+
+// What turns a packed nibble that holds weight 0 into `weight`, by exclusive or.
+std::uint8_t nibble_change(std::int8_t weight, unsigned shift) {
+  return static_cast<std::uint8_t>(((weight + kNibbleZero) ^ kNibbleZero) << shift);
 }
 
 }  // namespace
@@ -88,13 +94,16 @@ AlignedVector<std::uint8_t> pack_fc_nibbles(std::span<const std::int8_t> weights
   const std::size_t groups = blocks_of(inputs, 4);
   AlignedVector<std::uint8_t> packed(blocks_of(neurons, 64) * groups * 128,
                                      kNibbleZero | kNibbleZero << 4);
-  for (std::size_t n = 0; n < static_cast<std::size_t>(neurons); ++n) {
-    const std::int32_t shift = n % 32 < 16 ? 0 : 4;
-    for (std::size_t i = 0; i < width; ++i) {
-      const std::size_t vector = (n / 64 * groups + i / 4) * 2 + n % 64 / 32;
-      std::uint8_t& byte = packed[(vector * 16 + n % 16) * 4 + i % 4];
-      byte = static_cast<std::uint8_t>((byte & (0xF0 >> shift)) |
-                                       (weights[n * width + i] + kNibbleZero) << shift);
+  constexpr std::size_t kInputs = 256;  // at a time, so that what is packed stays in the L1 cache
+  for (std::size_t first = 0; first < width; first += kInputs) {
+    const std::size_t last = std::min(first + kInputs, width);
+    for (std::size_t n = 0; n < static_cast<std::size_t>(neurons); ++n) {
+      const unsigned shift = n % 32 < 16 ? 0 : 4;
+      const std::int8_t* from = weights.data() + n * width;
+      std::uint8_t* to = packed.data() + (n / 64 * groups * 2 + n % 64 / 32) * 64 + n % 16 * 4;
+      for (std::size_t i = first; i < last; ++i) {
+        to[i / 4 * 128 + i % 4] ^= nibble_change(from[i], shift);
+      }
     }
   }
   return packed;
@@ -106,12 +115,16 @@ AlignedVector<std::uint8_t> pack_fc_nibble_events(std::span<const std::int8_t> w
   assert(weights.size() == width * static_cast<std::size_t>(neurons));
   AlignedVector<std::uint8_t> packed(blocks_of(neurons, 128) * width * kEventNeurons,
                                      kNibbleZero | kNibbleZero << 4);
-  for (std::size_t n = 0; n < static_cast<std::size_t>(neurons); ++n) {
-    const std::int32_t shift = n % 128 < 64 ? 0 : 4;
-    for (std::size_t i = 0; i < width; ++i) {
-      std::uint8_t& byte = packed[(n / 128 * width + i) * kEventNeurons + n % 64];
-      byte = static_cast<std::uint8_t>((byte & (0xF0 >> shift)) |
-                                       (weights[n * width + i] + kNibbleZero) << shift);
+  constexpr std::size_t kInputs = 128;  // at a time, so that what is packed stays in the L1 cache
+  for (std::size_t first = 0; first < width; first += kInputs) {
+    const std::size_t last = std::min(first + kInputs, width);
+    for (std::size_t n = 0; n < static_cast<std::size_t>(neurons); ++n) {
+      const unsigned shift = n % 128 < 64 ? 0 : 4;
+      const std::int8_t* from = weights.data() + n * width;
+      std::uint8_t* to = packed.data() + n / 128 * width * kEventNeurons + n % 64;
+      for (std::size_t i = first; i < last; ++i) {
+        to[i * kEventNeurons] ^= nibble_change(from[i], shift);
+      }
     }
   }
   return packed;
