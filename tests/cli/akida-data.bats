@@ -70,6 +70,9 @@ a, b = ('$range'.split(':'))
 print(*list(range(20))[int(a) if a else None:int(b) if b else None], sep='\n')" | sed '/^$/d' >want
     diff got want || { echo "range $range"; return 1; }
   done
+  fails 2 "akida-data: error: range '-9223372036854775808:' is not of the form A:B" \
+    akida-data slice -9223372036854775808: a.aks
+  fails 2 "akida-data: error: --samples: -1 is not a number in 0..18446744073709551615" akida-data head -n -1 a.aks
   fails 2 "akida-data: error: range '3' is not of the form A:B" akida-data slice 3 a.aks
 }
 

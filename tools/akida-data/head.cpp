@@ -42,6 +42,7 @@ cli::Command head_verb() {
           .add_options =
               [options](CLI::App& app) {
                 app.add_option("-n,--samples", options->samples, "Samples to write")
+                    ->check(cli::check_count)
                     ->type_name("N")
                     ->capture_default_str();
                 cli::add_input(app, options->input);

@@ -211,6 +211,7 @@ cli::Command show_verb() {
           .add_options =
               [options](CLI::App& app) {
                 auto* count = app.add_option("-n,--samples", options->samples, "Samples to list")
+                                  ->check(cli::check_count)
                                   ->type_name("N")
                                   ->capture_default_str();
                 app.add_flag("--all", options->all, "List all samples")->excludes(count);

@@ -35,7 +35,7 @@ std::int64_t parse_bound(std::string_view text, std::int64_t missing, const std:
   std::int64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end) {
+  if (error != std::errc() || stop != end || value == std::numeric_limits<std::int64_t>::min()) {
     fail(ErrorKind::kUsage, "range '{}' is not of the form A:B", range);
   }
   return value;

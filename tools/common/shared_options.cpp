@@ -19,23 +19,22 @@ void require_at_most_one(std::ptrdiff_t count) {
   if (count > 1) fail(ErrorKind::kUsage, "'-' (standard input) is given {} times, limit 1", count);
 }
 
-// CLI11 itself lets strtoull turn a number past 64 bits into the largest one.
-std::string check_seed(const std::string& text) {
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (error == std::errc() && end == text.data() + text.size()) return {};
-  return fmt::format("{} is not a number in 0..{}", text,
-                     std::numeric_limits<std::uint64_t>::max());
-}
-
 template <typename Seed>
 CLI::Option* declare_seed(CLI::App& app, Seed& seed) {
   return app.add_option("--seed", seed, "Seed of the random numbers")
-      ->check(check_seed)
+      ->check(check_count)
       ->type_name("N");
 }
 
 }  // namespace
+
+std::string check_count(const std::string& text) {
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc() && end == text.data() + text.size()) return {};
+  return fmt::format("{} is not a number in 0..{}", text,
+                     std::numeric_limits<std::uint64_t>::max());
+}
 
 CLI::Option* add_model(CLI::App& app, std::string& path) {
   return app.add_option("MODEL", path, "Model to read, '-' for standard input")

@@ -42,6 +42,10 @@ void add_progress(CLI::App& app, std::optional<bool>& progress);
 // --no-history: leave this command out of the model's history.
 CLI::Option* add_no_history(CLI::App& app, bool& no_history);
 
+// A check for options that count: empty where `text` is a decimal number of 64 bits, else what is
+// wrong. CLI11 itself takes -1 and numbers past 64 bits for the largest one.
+[[nodiscard]] std::string check_count(const std::string& text);
+
 // Throws kUsage when more than one of `paths` is "-".
 void require_one_standard_input(std::initializer_list<std::string_view> paths);
 void require_one_standard_input(const std::vector<std::string>& paths);
