@@ -135,10 +135,8 @@ std::string compare_statistics(const snn::Model& model, const Engine& engine,
   return "";
 }
 
-// One random network on every CPU mask; "" or what differs.
-std::string check_network(std::uint32_t seed, const Limits& limits) {
-  Dice dice(seed);
-  const snn::Model model = random_model(dice, limits);
+// A network on random samples and every CPU mask; "" or what differs.
+std::string check_network(Dice& dice, const snn::Model& model) {
   if (!fits_int32(model)) return "";
   const Samples samples = random_samples(dice, model, dice.in(1, 4));
   std::vector<std::vector<Result>> expected;
@@ -166,12 +164,18 @@ std::string check_network(std::uint32_t seed, const Limits& limits) {
   return "";
 }
 
-void check_networks(std::uint32_t first, std::uint32_t count, const Limits& limits) {
+template <typename MakeModel>
+void check_networks(std::uint32_t first, std::uint32_t count, MakeModel make_model) {
   for (std::uint32_t seed = first; seed < first + count; ++seed) {
-    const std::string text = check_network(seed, limits);
+    Dice dice(seed);
+    const std::string text = check_network(dice, make_model(dice));
     if (!text.empty()) FAIL("seed " << seed << ": " << text);
   }
   SUCCEED();
+}
+
+auto networks(const Limits& limits) {
+  return [limits](Dice& dice) { return random_model(dice, limits); };
 }
 
 // AKIDA_TEST_SCALE multiplies the number of networks: the acceptance suite sets it.
@@ -183,13 +187,17 @@ std::uint32_t scaled(std::uint32_t count) {
 }  // namespace
 
 TEST_CASE("networks of small maps equal the definition on every CPU mask") {
-  check_networks(1, scaled(1000), {.size = 7, .channels = 6, .layers = 5});
+  check_networks(1, scaled(1000), networks({.size = 7, .channels = 6, .layers = 5}));
 }
 
 TEST_CASE("networks of larger maps equal the definition on every CPU mask") {
-  check_networks(1'000'001, scaled(100), {.size = 20, .channels = 9, .layers = 3});
+  check_networks(1'000'001, scaled(100), networks({.size = 20, .channels = 9, .layers = 3}));
 }
 
 TEST_CASE("single layers equal the definition on every CPU mask") {
-  check_networks(2'000'001, scaled(1000), {.size = 10, .channels = 40, .layers = 1});
+  check_networks(2'000'001, scaled(1000), networks({.size = 10, .channels = 40, .layers = 1}));
+}
+
+TEST_CASE("large fully connected layers equal the definition on every CPU mask") {
+  check_networks(3'000'001, scaled(60), random_fully_connected);
 }

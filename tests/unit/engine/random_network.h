@@ -27,6 +27,12 @@ class Dice {
   std::mt19937 generator_;
 };
 
+// Bits of weights, inputs and levels: each width, the binary and the 4-bit ones more often.
+inline int random_bits(Dice& dice) {
+  if (dice.chance(40)) return 4;
+  return dice.chance(40) ? 1 : dice.in(1, 8);
+}
+
 struct Limits {
   int size = 20;      // largest width and height of the input
   int channels = 12;  // usual limit of channels and neurons; now and then up to 150
@@ -67,7 +73,7 @@ inline snn::Pooling random_pooling(Dice& dice) {
 // Activations on, in 1 to 8 bits; `spread` is about how far potentials stray from 0.
 inline snn::Activation random_activation(Dice& dice, double spread) {
   snn::Activation activation;
-  activation.threshold_fire_bits = dice.chance(50) ? 4 : dice.in(1, 8);
+  activation.threshold_fire_bits = random_bits(dice);
   activation.threshold_fire = static_cast<std::int32_t>(dice.real(-1, 1) * spread);
   activation.threshold_fire_step = static_cast<float>(spread * std::exp2(dice.real(-5, -2)) + 1e-3);
   return activation;
@@ -112,7 +118,7 @@ void randomize_convolution(Dice& dice, Parameters& parameters, const Shape& inpu
 }
 
 inline snn::Parameters random_parameters(Dice& dice, const Shape& input, const Limits& limits) {
-  const int bits = dice.chance(50) ? 4 : dice.in(1, 8);
+  const int bits = dice.chance(15) ? 2 : random_bits(dice);
   switch (dice.in(0, 9)) {
     case 0:
       return snn::Concat{};
@@ -145,7 +151,7 @@ inline snn::Parameters random_input(Dice& dice, const Limits& limits) {
     return image;
   }
   shape.channels = random_channels(dice, limits);
-  return snn::InputData{.input = shape, .input_bits = dice.chance(50) ? 4 : dice.in(1, 8)};
+  return snn::InputData{.input = shape, .input_bits = random_bits(dice)};
 }
 
 // Adds a layer after `inbounds` with random weights and thresholds; false where the model refuses
@@ -224,6 +230,17 @@ inline snn::Model random_model(Dice& dice, const Limits& limits) {
     }
     try_add(dice, model, random_parameters(dice, model.output_shape(), limits), inbounds, enabled);
   }
+  return model;
+}
+
+// One fully connected layer that may be large enough for every kernel family.
+inline snn::Model random_fully_connected(Dice& dice) {
+  snn::Model model;
+  const Shape shape{.width = dice.in(1, 12), .height = dice.in(1, 12), .channels = dice.in(1, 40)};
+  try_add(dice, model, snn::InputData{.input = shape, .input_bits = random_bits(dice)}, {}, true);
+  const snn::FullyConnected layer{.num_neurons = dice.in(1, 500),
+                                  .weights_bits = dice.chance(20) ? 2 : random_bits(dice)};
+  try_add(dice, model, layer, {0}, dice.chance(50));
   return model;
 }
 
