@@ -8,8 +8,8 @@ set -euo pipefail
 allowed() {
   case "$1" in
     akida-data) echo 'fmt gomp jpeg png16 spdlog z zstd' ;;
-    akida-build) echo 'flatbuffers fmt gomp spdlog yaml-cpp zstd' ;;
-    *) echo 'flatbuffers fmt gomp spdlog zstd' ;;
+    akida-build) echo 'fmt gomp spdlog yaml-cpp zstd' ;;
+    *) echo 'fmt gomp spdlog zstd' ;;
   esac
 }
 
