@@ -1,8 +1,10 @@
 #include "common/command.h"
 
+#include <fmt/ranges.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
@@ -13,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/nearest.h"
 #include "common/signals.h"
 
 namespace akida::cli {
@@ -90,6 +93,26 @@ std::string message_of(const CLI::ParseError& error) {
   return text;
 }
 
+// What is wrong with a command line that lacks one of the verbs it needs, of which CLI11 only says
+// that there is none; empty where the verbs are complete.
+std::string verb_mistake(const CLI::App& app, const Command& command) {
+  std::vector<std::string> names;
+  for (const Command& verb : command.verbs) {
+    if (app.got_subcommand(verb.name)) {
+      return verb_mistake(*app.get_subcommand(verb.name), verb);
+    }
+    names.push_back(verb.name);
+  }
+  if (names.empty()) return {};
+  const std::vector<std::string> words = app.remaining();
+  const auto unknown =
+      std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with('-'); });
+  const std::string known = fmt::format("{}", fmt::join(names, ", "));
+  if (unknown == words.end()) return "a verb is missing: " + known;
+  const std::string hint = nearest_hint(*unknown, names);
+  return fmt::format("unknown verb '{}'{}", *unknown, hint.empty() ? "; known: " + known : hint);
+}
+
 int parse_and_run(const Command& command, int argc, const char* const* argv) {
   CLI::App app(command.purpose, command.name);
   declare(app, command);
@@ -102,7 +125,8 @@ int parse_and_run(const Command& command, int argc, const char* const* argv) {
       print(text.str());
       return kOk;
     }
-    spdlog::error("{}", message_of(error));
+    const std::string verbless = verb_mistake(app, command);
+    spdlog::error("{}", verbless.empty() ? message_of(error) : verbless);
     return kMisuse;
   }
   apply_verbosity();

@@ -167,9 +167,20 @@ TEST_CASE("A tool with verbs needs exactly one of them and names it") {
   cli::Command tool = simple({});
   tool.verbs = {outer};
 
-  CHECK(run(tool, {}).status == cli::kMisuse);
-  CHECK(run(tool, {"export"}).status == cli::kMisuse);
-  CHECK(run(tool, {"import"}).status == cli::kMisuse);
+  const auto mistake = [&](std::vector<const char*> arguments) {
+    const Outcome outcome = run(tool, std::move(arguments));
+    CHECK(outcome.status == cli::kMisuse);
+    return outcome.err;
+  };
+  CHECK(mistake({}) == "akida-test: error: a verb is missing: import\n");
+  CHECK(mistake({"export"}) ==
+        "akida-test: error: unknown verb 'export'; the nearest is 'import'\n");
+  CHECK(mistake({"frobnicate", "-q"}) ==
+        "akida-test: error: unknown verb 'frobnicate'; known: import\n");
+  CHECK(mistake({"import"}) == "akida-test: error: a verb is missing: idx\n");
+  CHECK(mistake({"import", "gif"}) == "akida-test: error: unknown verb 'gif'; known: idx\n");
+  CHECK(mistake({"import", "idx", "more"}) ==
+        "akida-test: error: the following argument was not expected: more\n");
   CHECK(run(tool, {"import", "idx"}).status == cli::kNo);
   CHECK(seen == "import idx");
   const Outcome help = run(tool, {"import", "idx", "--help"});
