@@ -8,6 +8,7 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "boundary_table.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -177,7 +178,59 @@ std::vector<std::uint8_t> levels_of(const LevelsPlan& plan, std::vector<std::int
   return {result.memory.begin() + kGuard, result.memory.begin() + kGuard + plan.neurons};
 }
 
+// Every potential of the table's neurons near a boundary; all in one layer, then each alone, over
+// the whole of int32 and over just what is tried: that decides which form a plan takes.
+void check_table(LevelsFn* fn, std::int32_t bits, const std::vector<BoundaryRow>& rows,
+                 std::int64_t reach) {
+  std::vector<std::int32_t> thresholds;
+  std::vector<float> steps;
+  for (const BoundaryRow& row : rows) {
+    thresholds.push_back(row.threshold);
+    steps.push_back(row.step);
+  }
+  const auto boundaries = activation_boundaries(bits, thresholds, steps);
+  const LevelsPlan plan =
+      make_levels_plan(bits, boundaries, std::vector<snn::Range>(rows.size(), {-reach, reach}));
+  constexpr std::size_t kStride = 64;
+  const auto tried = potentials_around(rows, reach);
+  std::vector<std::int32_t> potentials(tried.size() * kStride);
+  for (std::size_t i = 0; i < potentials.size(); ++i) {
+    potentials[i] = static_cast<std::int32_t>(tried[i / kStride]);
+  }
+  const Result got = run(fn, plan, potentials, kStride, rows.size());
+  for (std::size_t i = 0; i < tried.size() * rows.size(); ++i) {
+    const BoundaryRow& row = rows[i % rows.size()];
+    const std::int64_t potential = tried[i / rows.size()];
+    if (got.memory[kGuard + i] == row.level(potential)) continue;
+    FAIL("bits=" << bits << " threshold=" << row.threshold << " step=" << row.step
+                 << " reach=" << reach << " potential=" << potential
+                 << " got=" << int{got.memory[kGuard + i]} << " want=" << row.level(potential));
+  }
+}
+
+void check_table(LevelsFn* fn) {
+  for (std::int32_t bits = 1; bits <= 8; ++bits) {
+    const auto rows = boundary_rows(bits);
+    REQUIRE(rows.size() == 20);
+    check_table(fn, bits, rows, kMax);
+    for (const BoundaryRow& row : rows) {
+      for (std::int64_t reach :
+           {kMax, std::int64_t{1} << 30, std::int64_t{1} << 20, kMax / 70000}) {
+        check_table(fn, bits, {row}, reach);
+      }
+    }
+  }
+}
+
 }  // namespace
+
+TEST_CASE("boundaries are those of fractions, rounded where the rule rounds") {
+  for (std::int32_t bits = 1; bits <= 8; ++bits) {
+    for (const BoundaryRow& row : boundary_rows(bits)) {
+      CHECK(activation_boundaries(bits, {&row.threshold, 1}, {&row.step, 1}) == row.boundaries);
+    }
+  }
+}
 
 TEST_CASE("levels change exactly at the boundaries of exact arithmetic, for 1 to 8 bits") {
   for (std::int32_t bits = 1; bits <= 8; ++bits) {
@@ -248,12 +301,13 @@ TEST_CASE("without any CPU feature the reference computes levels") {
   set_cpu_mask(~0U);
 }
 
-#define AKIDA_KERNEL(fn, need, tile)                               \
-  TEST_CASE(#fn " equals the reference", "[variant]") {            \
-    if (!cpu_has(need)) {                                          \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need)); \
-      return;                                                      \
-    }                                                              \
-    check_variant(fn, tile, Catch::rngSeed());                     \
+#define AKIDA_KERNEL(fn, need, tile)                                  \
+  TEST_CASE(#fn " equals the reference and the table", "[variant]") { \
+    if (!cpu_has(need)) {                                             \
+      WARN("skipped: this CPU lacks " << cpu_feature_names(need));    \
+      return;                                                         \
+    }                                                                 \
+    check_variant(fn, tile, Catch::rngSeed());                        \
+    check_table(fn);                                                  \
   }
 #include "kernels/levels.inc"

@@ -4,3 +4,4 @@
 # usage: testdata_test.sh TESTDATA
 set -eu
 "$1/arch/mnist_edge.py" | cmp - "$1/arch/mnist_edge.yaml"
+"$1/boundaries/make.py" | cmp - "$1/boundaries/boundaries.tsv"
