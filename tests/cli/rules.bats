@@ -59,17 +59,6 @@ tools=(akida-build akida-check-hw akida-data akida-run akida-stats)
   done
 }
 
-@test "each tool links only what it uses" {
-  for tool in "${tools[@]}"; do
-    local allowed='linux-vdso|ld-linux|libc|libm|libgcc_s|libstdc\+\+|libgomp|libfmt|libspdlog|libzstd'
-    [ "$tool" != akida-build ] || allowed+='|libyaml-cpp'
-    [ "$tool" != akida-data ] || allowed+='|libjpeg|libpng16|libz'
-    allowed+='|libasan|libubsan'  # sanitizer builds
-    run bash -c "ldd $(command -v "$tool") | awk '{print \$1}' | grep -vE '(^|/)($allowed)[.-]'"
-    [ -z "$output" ] || { echo "$tool: $output" >&2; false; }
-  done
-}
-
 @test "verbosity: -q leaves errors, -v adds what was done" {
   akida-build new -o m.fbz - <<< '{layers: [{type: InputData, input_width: 2, input_height: 1,
     input_channels: 1, input_bits: 1}, {type: FullyConnected, num_neurons: 2}]}'
