@@ -14,8 +14,9 @@
 namespace akida::data {
 
 // Dense u8 samples from images [n, height, width] or [n, height, width, channels] of unsigned
-// bytes and, where `labels` is given, classes from labels [n]. Throws kFormat for other types and
-// shapes, files of different n, and files shorter or longer than their header says.
+// bytes and, where `labels` is given, classes from labels [n]. Throws kUnsupported for other types,
+// kFormat for other shapes, files of different n, and files shorter or longer than their header
+// says.
 [[nodiscard]] std::unique_ptr<SampleSource> open_idx(std::unique_ptr<io::ByteSource> images,
                                                      std::unique_ptr<io::ByteSource> labels,
                                                      std::vector<std::string> class_names);

@@ -22,7 +22,8 @@ void add_folder(const std::string& folder, std::vector<std::string>& files) {
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; it != end && !error;
        it.increment(error)) {
-    if (it->is_regular_file()) found.push_back(it->path().string());
+    std::error_code unknown;  // a link that leads nowhere is no image
+    if (it->is_regular_file(unknown)) found.push_back(it->path().string());
   }
   if (error) fail(ErrorKind::kIo, "{}: cannot read: {}", folder, error.message());
   std::ranges::sort(found);
@@ -38,7 +39,8 @@ class ImageSource final : public SampleSource {
   ImageSource(const std::vector<std::string>& paths, ImageFilesOptions options)
       : options_(std::move(options)) {
     for (const std::string& path : paths) {
-      if (path != "-" && fs::is_directory(path)) {
+      std::error_code unknown;  // open_source says what is wrong
+      if (path != "-" && fs::is_directory(path, unknown)) {
         add_folder(path, files_);
       } else {
         files_.push_back(path);

@@ -3,8 +3,14 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "io/stream.h"
 
 namespace akida::data {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // of UTF-8; spreadsheets write it
+
+}  // namespace
 
 bool LineReader::next(std::string_view& line) {
   constexpr std::size_t kChunk = std::size_t{1} << 16;
@@ -31,6 +37,7 @@ bool LineReader::next(std::string_view& line) {
     }
     line = {reinterpret_cast<const char*>(buffer_.data()) + begin_, length};
     if (line.ends_with('\r')) line.remove_suffix(1);
+    if (number_ == 1 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
     begin_ = std::min(begin_ + length + 1, buffer_.size());
     return complete;
   }
@@ -43,7 +50,12 @@ void LineReader::refuse(const std::string& what) const {
 std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source) {
   LineReader lines(std::move(source));
   std::vector<std::string> names;
-  for (std::string_view line; lines.next(line);) names.emplace_back(line);
+  for (std::string_view line; lines.next(line);) {
+    if (names.size() == io::kMaxClasses) {
+      lines.refuse(fmt::format("more than {} names, the limit", io::kMaxClasses));
+    }
+    names.emplace_back(line);
+  }
   return names;
 }
 

@@ -16,8 +16,8 @@ class LineReader {
 
   explicit LineReader(std::unique_ptr<io::ByteSource> source) : source_(std::move(source)) {}
 
-  // The next line without its end ("\n" or "\r\n"); false after the last one. Valid until the
-  // next call. Throws kFormat for a line above kMaxLineBytes.
+  // The next line without its end ("\n" or "\r\n"), the first one without a byte order mark; false
+  // after the last one. Valid until the next call. Throws kFormat for a line above kMaxLineBytes.
   [[nodiscard]] bool next(std::string_view& line);
 
   // Of the line last returned, from 1.
@@ -34,8 +34,9 @@ class LineReader {
   std::size_t number_ = 0;
 };
 
-// One class name per line, in the order of the class indices. A line that a stream cannot hold as
-// a class name (empty, with control characters) is refused when the stream is written.
+// One class name per line, in the order of the class indices, at most io::kMaxClasses of them. A
+// line that a stream cannot hold as a class name (empty, with control characters) is refused when
+// the stream is written.
 [[nodiscard]] std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source);
 
 }  // namespace akida::data

@@ -65,6 +65,11 @@ class NpySource final : public SampleSource {
            samples_source_->name());
     }
     header_.dtype = samples_.type() == DType::kI8 ? DType::kI32 : samples_.type();
+    try {
+      io::validate(header_);
+    } catch (const Error& error) {
+      throw error.with_context(samples_source_->name());
+    }
   }
 
   void declare_labels() {

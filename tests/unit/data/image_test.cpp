@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "data/image_files.h"
 #include "io/bytes.h"
+#include "scratch_directory.h"
 
 using namespace akida;
 using Catch::Matchers::Contains;
@@ -104,4 +105,18 @@ TEST_CASE("a folder stands for its images and may name their class") {
   CHECK(source->header().class_names == std::vector<std::string>{"images"});
   io::Batch batch;
   CHECK_THROWS_WITH(source->next(batch), Contains("image is [3, 2, 1], the first one [8, 8, 1]"));
+}
+
+TEST_CASE("links that lead nowhere are passed over in a folder and refused by name") {
+  const ScratchDirectory scratch;
+  namespace fs = std::filesystem;
+  fs::copy_file(path_of("grey.png"), scratch.path() / "grey.png");
+  fs::create_symlink("loop.png", scratch.path() / "loop.png");
+  fs::create_symlink("absent", scratch.path() / "dangling.png");
+  io::Batch batch;
+  REQUIRE(data::open_images({scratch.path().string()}, {})->next(batch));
+  CHECK(batch.ids == std::vector<std::string>{"grey.png"});
+  const std::string loop = scratch / "loop.png";
+  CHECK_THROWS_WITH(data::open_images({loop}, {}),
+                    loop + ": cannot open: Too many levels of symbolic links");
 }

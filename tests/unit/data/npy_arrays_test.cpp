@@ -63,6 +63,8 @@ TEST_CASE("arrays that are no samples are refused") {
                     "labels: 2 labels for 3 samples of samples");
   CHECK_THROWS_WITH(Pair(Dense(DType::kU8, {2}), labels).open(),
                     "samples: samples have 1 dimensions, not 2 to 4");
+  CHECK_THROWS_WITH(Pair(Dense(DType::kU8, {2, 0, 2}), labels).open(),
+                    "samples: height 0 is outside 1..65536");
   CHECK_THROWS_WITH(Pair(Dense(DType::kF64, {2, 2}), labels).open(),
                     "samples: samples are float64, save them as float32");
   CHECK_THROWS_WITH(Pair(Dense(DType::kU8, {2, 2}), Dense(DType::kF32, {2})).open(),
