@@ -115,6 +115,14 @@ class VariableList {
  public:
   void add(const char* name, std::vector<std::int64_t> dims, float value = 0.0F,
            bool trainable = true) {
+    std::int64_t elements = 1;  // 2^31 at most, times a dimension of 2^24
+    for (const std::int64_t dim : dims) {
+      elements *= dim;
+      if (elements > kMaxElements) {
+        fail(ErrorKind::kInvalid, "{}: shape ({}) exceeds {} elements", name, fmt::join(dims, ", "),
+             kMaxElements);
+      }
+    }
     akida::Dense tensor(DType::kF32, std::move(dims));
     std::ranges::fill(tensor.data<float>(), value);
     variables_.push_back({name, std::move(tensor), trainable});

@@ -125,6 +125,7 @@ Dims concatenate(const std::vector<Dims>& inputs) {
            to_string(inputs.front()), to_string(input));
     }
     joined.back() += input.back();
+    require_in("channels", joined.back(), 1, kMaxDimension);
   }
   return joined;
 }
@@ -140,7 +141,9 @@ Dims output_of(const Parameters& parameters, const Dims& input) {
           }
           return layer.target_shape;
         } else if constexpr (std::is_same_v<Type, Flatten>) {
-          return {static_cast<std::int32_t>(element_count(input))};
+          const std::int64_t features = element_count(input);
+          require_in("output dimension", features, 1, kMaxDimension);
+          return {static_cast<std::int32_t>(features)};
         } else if constexpr (std::is_same_v<Type, Dense>) {
           Dims output = input;
           output.back() = layer.units;
@@ -191,6 +194,7 @@ Dims infer_output(const Layer& layer, const std::vector<Dims>& inputs) {
   Dims output = layer.type() == LayerType::kConcatenate
                     ? concatenate(inputs)
                     : output_of(layer.parameters, inputs.front());
+  for (std::int32_t dim : output) require_in("output dimension", dim, 1, kMaxDimension);
   (void)element_count(output);
   return output;
 }

@@ -78,6 +78,21 @@ TEST_CASE("a network refuses what does not fit, naming layer, argument, value an
   CHECK_THROWS(network.add({.name = "input_1", .parameters = ReLU{}}));
 }
 
+TEST_CASE("sizes beyond the caps are refused before memory is taken") {
+  Network network = network_with_input({1, 1, 1 << 24});
+  CHECK_THROWS_WITH(network.add({.name = "c", .parameters = Conv2D{.filters = 129}}),
+                    "layer 'c': kernel: shape (1, 1, 16777216, 129) exceeds 2147483648 elements");
+  CHECK_THROWS_WITH(network.add({.name = "j", .inbounds = {0, 0}, .parameters = Concatenate{}}),
+                    "layer 'j': channels 33554432 is outside 1..16777216");
+  CHECK_THROWS_WITH(network.add({.name = "many",
+                                 .inbounds = std::vector<std::uint32_t>(65536, 0),
+                                 .parameters = Concatenate{}}),
+                    "layer 'many': channels 33554432 is outside 1..16777216");
+  Network map = network_with_input({1 << 15, 1 << 10, 64});
+  CHECK_THROWS_WITH(map.add({.name = "f", .parameters = Flatten{}}),
+                    "layer 'f': output dimension 2147483648 is outside 1..16777216");
+}
+
 TEST_CASE("Concatenate joins along the last axis") {
   Network network = network_with_input({8, 8, 3});
   network.add({.name = "a", .parameters = Conv2D{.filters = 4}});
