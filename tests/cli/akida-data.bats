@@ -141,6 +141,13 @@ np.save('again.npy', np.load('x.npy'))
 assert open('again.npy', 'rb').read() == open('x.npy', 'rb').read()"
 }
 
+@test "an array larger than .npy files may be is refused before memory is taken" {
+  printf '0,0,0\n' >a.csv
+  akida-data import events --shape 65536,65536,5 a.csv -o a.aks
+  fails 1 "akida-data: error: array of 21474836480 bytes exceeds limit 17179869184" akida-data to-npy a.aks -o a.npy
+  [ ! -e a.npy ]
+}
+
 @test "every kind of numpy array that fits is imported" {
   numpy "
 for name, kind in dict(u1='u1', i4='<i4', f4='<f4', i8='<i8', u2='<u2', b1='?').items():

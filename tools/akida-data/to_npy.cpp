@@ -4,6 +4,7 @@
 
 #include "akida-data/stored_stream.h"
 #include "akida-data/verbs.h"
+#include "base/checked.h"
 #include "base/error.h"
 #include "common/shared_options.h"
 #include "io/batch.h"
@@ -25,7 +26,15 @@ std::vector<std::int64_t> dims_of(const StoredStream& stream) {
   return {static_cast<std::int64_t>(stream.size()), shape.height, shape.width, shape.channels};
 }
 
+// Events may stand in samples far larger than their bytes, so the array's size is checked first.
 Dense samples_of(const StoredStream& stream) {
+  std::uint64_t bytes = size_of(stream.header().dtype);
+  for (const std::int64_t dim : dims_of(stream)) {
+    bytes = checked_mul(bytes, static_cast<std::uint64_t>(dim), "array size");
+  }
+  if (bytes > io::kMaxNpyBytes) {
+    fail(ErrorKind::kInvalid, "array of {} bytes exceeds limit {}", bytes, io::kMaxNpyBytes);
+  }
   Dense all(stream.header().dtype, dims_of(stream));
   auto out = all.bytes().begin();
   for (const io::Batch& batch : stream.batches()) {
