@@ -21,7 +21,7 @@ enum CpuFeature : std::uint32_t {
 };
 
 // The feature groups of `--cpu-mask`: each includes the ones before it.
-// "none", "avx2", "avx512", "vnni", "amx", "all".
+// "none", "avx2", "avx512", "vnni", "amx", "all". Throws kUsage for another name.
 [[nodiscard]] std::uint32_t parse_cpu_mask(std::string_view name);
 
 // Features of this machine (and of the operating system), detected once.

@@ -16,7 +16,8 @@ enum class LogLevel { kDebug, kInfo, kWarning };
 
 using LogCallback = std::function<void(LogLevel, std::string_view message)>;
 
-// Replaces the process-wide callback; call it before starting threads.
+// Replaces the process-wide callback; call it before starting threads. Messages may come from
+// several threads at once: the callback has to bear that.
 void set_log_callback(LogCallback callback);
 
 void log_message(LogLevel level, std::string_view message);

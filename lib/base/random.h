@@ -1,8 +1,8 @@
 // Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy
 // as 1, 2, 3", SC'11).
 //
-// A generator is named by a 64-bit seed and a 64-bit stream of four keys; equal names give equal
-// sequences on every machine and thread count. DESIGN: keyed by (seed, layer, neuron, count).
+// A generator is named by a 64-bit seed and a stream of three 32-bit keys; equal names give equal
+// sequences on every machine and thread count. Edge learning's keys are layer, neuron, count.
 #pragma once
 
 #include <array>

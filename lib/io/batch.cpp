@@ -190,7 +190,7 @@ void validate(const StreamHeader& header, const Batch& batch, std::uint64_t firs
 
 void append(const StreamHeader& header, const Batch& from, std::size_t first, std::size_t count,
             Batch& to) {
-  append_part(from.ids, first, count, to.ids);
+  if (!from.ids.empty()) append_part(from.ids, first, count, to.ids);
   if (header.labels == LabelKind::kClass) append_part(from.classes, first, count, to.classes);
   if (header.labels == LabelKind::kBoxes) append_part(from.boxes, first, count, to.boxes);
   if (header.labels == LabelKind::kTargets) {

@@ -17,8 +17,8 @@ void validate(const StreamHeader& header);
 // index of the batch's first sample in its stream.
 void validate(const StreamHeader& header, const Batch& batch, std::uint64_t first = 0);
 
-// Appends samples [first, first + count) of `from` to `to`; both belong to `header`, and `to`
-// may be empty.
+// Appends samples [first, first + count) of `from` to `to`; both belong to `header`, both have ids
+// or neither, and `to` may be empty.
 void append(const StreamHeader& header, const Batch& from, std::size_t first, std::size_t count,
             Batch& to);
 

@@ -31,9 +31,10 @@ class StreamReader {
  public:
   // Reads the header from `source`, which must outlive the reader.
   //
-  // Throws kFormat for anything formats/stream.md tells a reader to refuse. Messages begin with
-  // the source's name and the offset: "in.aks: offset 8: header length 4294967295 exceeds limit
-  // 16777216".
+  // Throws kFormat for anything formats/stream.md tells a reader to refuse, but kUnsupported for
+  // another version and, in next(), kInvalid for an id, a label or an event out of range. Messages
+  // begin with the source's name and the offset: "in.aks: offset 8: header length 4294967295
+  // exceeds limit 16777216".
   explicit StreamReader(ByteSource& source);
 
   [[nodiscard]] const StreamHeader& header() const { return header_; }

@@ -82,6 +82,9 @@ Sparse::Sparse(std::vector<std::int32_t> dims, std::vector<SparseElement> elemen
   if (dims_.empty() || dims_.size() > 4) {
     fail(ErrorKind::kInvalid, "a sparse tensor has 1 to 4 dimensions, not {}", dims_.size());
   }
+  for (const std::int32_t dim : dims_) {
+    if (dim < 1) fail(ErrorKind::kInvalid, "dimension {} of a sparse tensor is not positive", dim);
+  }
   for (std::size_t i = 0; i < elements_.size(); ++i) {
     const SparseElement& element = elements_[i];
     for (std::size_t d = 0; d < dims_.size(); ++d) {
@@ -197,14 +200,15 @@ Sparse coords_to_sparse(std::span<const std::int32_t> coords, int row_length, co
     fail(ErrorKind::kUsage, "{} numbers are no rows of 3 or 4 coordinates", coords.size());
   }
   std::vector<SparseElement> elements;
-  std::int32_t last_sample = 0;
+  std::int64_t last_sample = 0;
   for (std::size_t i = 0; i < coords.size(); i += static_cast<std::size_t>(row_length)) {
     const std::int32_t* row = coords.data() + i;
     const std::int32_t sample = row_length == 4 ? *row++ : 0;
     elements.push_back({{sample, row[0], row[1], row[2]}, 1});
-    last_sample = std::max(last_sample, sample);
+    last_sample = std::max<std::int64_t>(last_sample, sample);
   }
-  return make_events(std::move(elements), shape, samples > 0 ? samples : last_sample + 1, count);
+  if (samples == 0) samples = checked_cast<std::int32_t>(last_sample + 1, "samples");
+  return make_events(std::move(elements), shape, samples, count);
 }
 
 Sparse dense_to_sparse(const Dense& array) {

@@ -25,8 +25,8 @@ class Sparse {
  public:
   // `dims`: 1 to 4 positive sizes, (samples, width, height, channels) when there are four.
   // `type`: the type of the values, kU8 for events and levels, kI32 for potentials.
-  // Throws kInvalid naming the element and the limit when a coordinate is outside, a value is
-  // zero or does not fit `type`, or two elements share a place.
+  // Throws kInvalid when a size is not positive; naming the element and the limit, when a
+  // coordinate is outside, a value is zero or does not fit `type`, or two elements share a place.
   Sparse(std::vector<std::int32_t> dims, std::vector<SparseElement> elements,
          DType type = DType::kU8);
 

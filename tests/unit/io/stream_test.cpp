@@ -125,6 +125,28 @@ TEST_CASE("a writer refuses what the format cannot hold and names the sample") {
   CHECK_THROWS_WITH(encode(header, {}), "scale 0 is not positive and finite");
 }
 
+TEST_CASE("samples are appended with their ids, labels and events, or without ids") {
+  const io::StreamHeader header{
+      .kind = io::StreamKind::kEvents, .shape = {4, 1, 1}, .labels = io::LabelKind::kClass};
+  io::Batch from{.size = 3, .classes = {7, 8, 9}};
+  from.event_counts = {1, 0, 2};
+  from.events = {{0, 0, 0, 1}, {0, 1, 0, 2}, {0, 2, 0, 3}};
+  io::Batch to;
+  io::append(header, from, 1, 2, to);
+  CHECK(to.ids.empty());
+  from.ids = {"a", "b", "c"};
+  io::Batch named;
+  io::append(header, from, 0, 1, named);
+  io::append(header, from, 2, 1, named);
+  CHECK(named.size == 2);
+  CHECK(named.ids == std::vector<std::string>{"a", "c"});
+  CHECK(named.classes == std::vector<std::int32_t>{7, 9});
+  CHECK(named.event_counts == std::vector<std::uint32_t>{1, 2});
+  CHECK(named.events == from.events);
+  CHECK(to.classes == std::vector<std::int32_t>{8, 9});
+  CHECK(to.events == std::vector<io::Event>{from.events[1], from.events[2]});
+}
+
 TEST_CASE("events become an array with zeros elsewhere") {
   io::StreamHeader header{.kind = io::StreamKind::kEvents, .shape = {3, 2, 2}};
   io::Batch batch{.size = 2};

@@ -1,6 +1,7 @@
 #include "tensor/sparse.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 using namespace akida;
 
@@ -28,6 +29,14 @@ TEST_CASE("an event out of range is refused with its place") {
   const std::vector<std::int32_t> coords = {0, 0, 0, 2, 0, 0};
   CHECK_THROWS_WITH(coords_to_sparse(coords, 3, {.width = 2, .height = 2, .channels = 1}),
                     "sample 0: event 1: x 2 is outside 0..1");
+}
+
+TEST_CASE("sizes that are not positive or pass 32 bits are refused") {
+  CHECK_THROWS_WITH(Sparse({3, 0}, {}), "dimension 0 of a sparse tensor is not positive");
+  CHECK_THROWS_WITH(Sparse({}, {}), "a sparse tensor has 1 to 4 dimensions, not 0");
+  const std::vector<std::int32_t> coords = {std::numeric_limits<std::int32_t>::max(), 0, 0, 0};
+  CHECK_THROWS_WITH(coords_to_sparse(coords, 4, {.width = 1, .height = 1, .channels = 1}),
+                    "samples: 2147483648 is outside -2147483648..2147483647");
 }
 
 TEST_CASE("dense_to_sparse and to_dense are inverse") {
