@@ -16,8 +16,16 @@ constexpr std::uint64_t kFirstOutput = 1ULL << 24;  // larger contents grow step
 constexpr std::size_t kDescriptorOffset = 4;        // frame header descriptor, RFC 8878 3.1.1.1.1
 constexpr std::byte kChecksumFlag{1U << 2};
 
-std::size_t checked(std::size_t code) {
+std::size_t compressed(std::size_t code) {
   if (ZSTD_isError(code) != 0) fail(ErrorKind::kFormat, "zstd: {}", ZSTD_getErrorName(code));
+  return code;
+}
+
+std::size_t decompressed(std::size_t code, std::size_t frame_bytes) {
+  if (ZSTD_isError(code) != 0) {
+    fail(ErrorKind::kFormat, "zstd: frame of {} bytes is damaged: {}", frame_bytes,
+         ZSTD_getErrorName(code));
+  }
   return code;
 }
 
@@ -27,7 +35,10 @@ std::size_t check_frame_header(std::span<const std::byte> frame, std::uint64_t l
   if (frame.size() >= sizeof magic) std::memcpy(&magic, frame.data(), sizeof magic);
   if (magic != kZstdMagic) fail(ErrorKind::kFormat, "zstd: no frame, magic is {:#010x}", magic);
   const std::uint64_t size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-  if (size == ZSTD_CONTENTSIZE_ERROR) fail(ErrorKind::kFormat, "zstd: frame header is truncated");
+  if (size == ZSTD_CONTENTSIZE_ERROR) {
+    fail(ErrorKind::kFormat, "zstd: frame of {} bytes has a damaged or truncated header",
+         frame.size());
+  }
   if ((frame[kDescriptorOffset] & kChecksumFlag) == std::byte{}) {
     fail(ErrorKind::kFormat, "zstd: frame has no content checksum");
   }
@@ -43,10 +54,10 @@ std::size_t check_frame_header(std::span<const std::byte> frame, std::uint64_t l
 std::vector<std::byte> zstd_compress(std::span<const std::byte> bytes) {
   const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
                                                                      &ZSTD_freeCCtx);
-  checked(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kLevel));
-  checked(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1));
+  compressed(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kLevel));
+  compressed(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1));
   std::vector<std::byte> frame(ZSTD_compressBound(bytes.size()));
-  frame.resize(checked(
+  frame.resize(compressed(
       ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size())));
   return frame;
 }
@@ -57,7 +68,7 @@ std::vector<std::byte> zstd_decompress(std::span<const std::byte> frame, std::ui
                                                                      &ZSTD_freeDCtx);
   ZSTD_inBuffer input{frame.data(), frame.size(), 0};
   ZSTD_outBuffer output{content.data(), content.size(), 0};
-  while (checked(ZSTD_decompressStream(context.get(), &output, &input)) != 0) {
+  while (decompressed(ZSTD_decompressStream(context.get(), &output, &input), input.size) != 0) {
     if (output.pos > limit) {
       fail(ErrorKind::kFormat, "zstd: content exceeds limit of {} bytes", limit);
     }

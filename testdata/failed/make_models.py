@@ -252,7 +252,7 @@ def frame_cases():
     yield "tail", framed + b"\n", "zstd: 1 bytes follow the frame"
     yield "two_frames", framed + framed, f"zstd: {len(framed)} bytes follow the frame"
     yield "damaged", framed[:-4] + bytes([framed[-4] ^ 1]) + framed[-3:], (
-        "zstd: Restored data doesn't match checksum")
+        f"zstd: frame of {len(framed)} bytes is damaged: Restored data doesn't match checksum")
     yield "size", bytes.fromhex("28b52ffd a4 01000040"), "zstd: content of 1073741825 bytes exceeds limit 1073741824"
     yield "content", frame(b"no model inside", "--check"), (
         "no model: the 15 bytes begin with '6e 6f 20 6d 6f 64 65 6c', not a FlatBuffer with identifier AKMD at offset 4")

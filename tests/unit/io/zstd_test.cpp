@@ -55,6 +55,8 @@ TEST_CASE("a frame without checksum, followed by bytes, or cut short is refused"
   for (std::size_t size = 0; size < frame.size(); ++size) {
     CHECK_THROWS_AS(io::zstd_decompress(std::span(frame).first(size), 1000), Error);
   }
+  CHECK_THROWS_WITH(io::zstd_decompress(std::span(frame).first(5), 1000),
+                    "zstd: frame of 5 bytes has a damaged or truncated header");
   frame.push_back(std::byte{0});
   CHECK_THROWS_WITH(io::zstd_decompress(frame, 1000), "zstd: 1 bytes follow the frame");
 }
