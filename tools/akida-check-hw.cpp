@@ -18,13 +18,13 @@ using namespace akida;
 
 struct Options {
   std::string model;
-  std::string hardware = "any";
+  std::string hardware = "all";
   bool json = false;
 };
 
 void add_options(CLI::App& app, Options& options) {
-  std::vector<std::string> names = {"any"};
-  std::string help = "Version to check against: any (all of them must hold)";
+  std::vector<std::string> names = {"all"};
+  std::string help = "Version to check against: all (every one must hold)";
   for (const hw::HardwareVersion& version : hw::hardware_versions()) {
     names.push_back(version.name);
     help += ", " + version.name + " (" + version.description + ")";

@@ -245,15 +245,31 @@ class LayerCheck {
   std::vector<Finding>& findings_;
 };
 
-// Appends `finding`, or only its version to one that says the same of another version.
-void merge(std::vector<Finding>& findings, const Finding& finding) {
-  const auto same = std::find_if(findings.begin(), findings.end(), [&](const Finding& other) {
-    Finding renamed = finding;
-    renamed.hardware = other.hardware;
-    return renamed == other;
-  });
+// The versions that `hardware` names.
+std::vector<const HardwareVersion*> chosen_versions(std::string_view hardware) {
+  std::vector<const HardwareVersion*> chosen;
+  std::string names;
+  for (const HardwareVersion& version : hardware_versions()) {
+    if (hardware == "all" || hardware == version.name) chosen.push_back(&version);
+    names += version.name + ", ";
+  }
+  if (chosen.empty()) {
+    fail(ErrorKind::kUsage, "unknown hardware version '{}'; known: {}all", hardware, names);
+  }
+  return chosen;
+}
+
+// Appends `finding`, or only its version to one of the findings from `first` on, those of the same
+// layer, that says the same of another version.
+void merge(std::vector<Finding>& findings, std::size_t first, Finding finding) {
+  const auto same = std::find_if(findings.begin() + static_cast<std::ptrdiff_t>(first),
+                                 findings.end(), [&](const Finding& other) {
+                                   return other.rule == finding.rule &&
+                                          other.value == finding.value &&
+                                          other.allowed == finding.allowed;
+                                 });
   if (same == findings.end()) {
-    findings.push_back(finding);
+    findings.push_back(std::move(finding));
   } else if (same->hardware != finding.hardware) {
     same->hardware += ", " + finding.hardware;
   }
@@ -262,24 +278,16 @@ void merge(std::vector<Finding>& findings, const Finding& finding) {
 }  // namespace
 
 std::vector<Finding> incompatibilities(const snn::Model& model, std::string_view hardware) {
+  const std::vector<const HardwareVersion*> versions = chosen_versions(hardware);
   std::vector<Finding> findings;
-  bool is_known = false;
-  for (const HardwareVersion& version : hardware_versions()) {
-    if (hardware != "any" && hardware != version.name) continue;
-    is_known = true;
-    std::vector<Finding> found;
-    for (std::size_t index = 0; index < model.layers().size(); ++index) {
-      LayerCheck(model, index, version, found).run();
+  for (std::size_t index = 0; index < model.layers().size(); ++index) {
+    const std::size_t first = findings.size();
+    for (const HardwareVersion* version : versions) {
+      std::vector<Finding> found;
+      LayerCheck(model, index, *version, found).run();
+      for (Finding& finding : found) merge(findings, first, std::move(finding));
     }
-    for (const Finding& finding : found) merge(findings, finding);
   }
-  if (!is_known) {
-    std::string names;
-    for (const HardwareVersion& version : hardware_versions()) names += version.name + ", ";
-    fail(ErrorKind::kUsage, "unknown hardware version '{}'; known: {}any", hardware, names);
-  }
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.layer < b.layer; });
   return findings;
 }
 

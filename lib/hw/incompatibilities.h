@@ -23,7 +23,7 @@ struct Finding {
 };
 
 // Every broken rule of every layer, in layer order; empty where the hardware can run the model.
-// `hardware` names a version of hardware_versions(), or is "any": all versions must hold. Throws
+// `hardware` names a version of hardware_versions(), or is "all": every version must hold. Throws
 // kUsage naming the known versions for any other.
 //
 // Rules, by the name a finding has:

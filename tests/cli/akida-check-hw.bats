@@ -21,7 +21,7 @@ END
 }
 
 @test "a network that fits gives no output and status 0" {
-  for hw in v1 v2 1.0 any; do
+  for hw in v1 v2 1.0 all; do
     quiet akida-check-hw --hw "$hw" fits.fbz
   done
 }

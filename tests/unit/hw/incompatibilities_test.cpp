@@ -89,19 +89,19 @@ Model with_image(const InputConvolutional& image) {
 }  // namespace
 
 TEST_CASE("a small convolution fits every version") {
-  CHECK(findings(with_convolution(fitting_convolution()), "any").empty());
+  CHECK(findings(with_convolution(fitting_convolution()), "all").empty());
 }
 
 TEST_CASE("an unknown hardware version is refused with the known names") {
   CHECK_THROWS_WITH(incompatibilities(events(), "v3"),
-                    "unknown hardware version 'v3'; known: v1, v2, 1.0, any");
+                    "unknown hardware version 'v3'; known: v1, v2, 1.0, all");
 }
 
-TEST_CASE("any reports each version's rule, and one finding where they agree") {
+TEST_CASE("all reports each version's rule, and one finding where they agree") {
   Convolutional valid = fitting_convolution();
   valid.convolution.mode = ConvolutionMode::kValid;
   valid.weights_bits = 4;
-  const auto found = incompatibilities(with_convolution(valid), "any");
+  const auto found = incompatibilities(with_convolution(valid), "all");
   REQUIRE(found.size() == 2);
   CHECK(to_string(found[0]) == "conv: convolution_mode: Valid (allowed on v1, v2, 1.0: Same)");
   CHECK(to_string(found[1]) == "conv: weights_bits: 4 (allowed on v1: 1, 2)");
@@ -326,7 +326,7 @@ TEST_CASE("inputs and activations have 1, 2 or 4 bits, a v1 FullyConnected takes
   }
   Convolutional off = fitting_convolution();
   off.activation = {.enabled = false, .threshold_fire_bits = 3};
-  CHECK(findings(with_convolution(off), "any").empty());
+  CHECK(findings(with_convolution(off), "all").empty());
 }
 
 TEST_CASE("a FullyConnected has 81920 inputs at most, in one cell before production") {
@@ -354,7 +354,7 @@ TEST_CASE("thresholds fit signed and steps unsigned 20 bits") {
   model.variables(1).threshold_fire[0] = -524288;
   model.variables(1).threshold_fire[7] = 524287;
   model.variables(1).threshold_fire_step[3] = 1048575;
-  CHECK(findings(model, "any").empty());
+  CHECK(findings(model, "all").empty());
 
   model.variables(1).threshold_fire[0] = -524289;
   model.variables(1).threshold_fire[7] = 524288;
@@ -369,22 +369,22 @@ TEST_CASE("a step means nothing with one bit, nor do thresholds where activation
   binary.activation.threshold_fire_bits = 1;
   Model model = with_convolution(binary);
   model.variables(1).threshold_fire_step[0] = 1e9F;
-  CHECK(findings(model, "any").empty());
+  CHECK(findings(model, "all").empty());
 
   Convolutional off = fitting_convolution();
   off.activation.enabled = false;
   model = with_convolution(off);
   model.variables(1).threshold_fire[0] = 1 << 30;
-  CHECK(findings(model, "any").empty());
+  CHECK(findings(model, "all").empty());
 }
 
 TEST_CASE("findings come in layer order and an empty model has none") {
-  CHECK(findings(Model(), "any").empty());
+  CHECK(findings(Model(), "all").empty());
   Convolutional valid = fitting_convolution();
   valid.convolution.mode = ConvolutionMode::kValid;
   Model model = with_convolution(valid);
   model.add({.name = "last", .parameters = FullyConnected{.weights_bits = 3}});
-  const auto found = incompatibilities(model, "any");
+  const auto found = incompatibilities(model, "all");
   REQUIRE(found.size() >= 3);
   for (std::size_t i = 1; i < found.size(); ++i) CHECK(found[i - 1].layer <= found[i].layer);
 }
