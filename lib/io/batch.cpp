@@ -56,8 +56,9 @@ void check_boxes(const StreamHeader& header, const BoxLabel& label, std::uint64_
     const bool finite = std::isfinite(box.x1) && std::isfinite(box.y1) && std::isfinite(box.x2) &&
                         std::isfinite(box.y2);
     if (!finite || box.x1 > box.x2 || box.y1 > box.y2) {
-      fail(ErrorKind::kInvalid, "sample {}: box {} ({}, {}, {}, {}) has no area", sample, i, box.x1,
-           box.y1, box.x2, box.y2);
+      fail(ErrorKind::kInvalid,
+           "sample {}: box {} ({}, {}, {}, {}) is not finite with x1 <= x2, y1 <= y2", sample, i,
+           box.x1, box.y1, box.x2, box.y2);
     }
     check_class(header, box.class_index, sample);
   }

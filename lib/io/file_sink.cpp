@@ -162,6 +162,7 @@ std::unique_ptr<ByteSink> open_atomic(const std::string& path) {
 
 std::unique_ptr<ByteSink> open_sink(const std::string& path) {
   if (path == "-") return std::make_unique<DescriptorSink>("stdout", STDOUT_FILENO);
+  if (path.empty()) fail(ErrorKind::kIo, "'': cannot create: the name is empty");
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0 || S_ISREG(info.st_mode)) return open_atomic(path);
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);

@@ -58,6 +58,7 @@ TEST_CASE("a missing file and a folder are refused by name") {
   CHECK_THROWS_WITH(io::open_source("/tmp"), "/tmp: cannot open: is a directory");
   CHECK_THROWS_WITH(io::open_sink("/nonexistent/file"),
                     "/nonexistent/file: cannot create: No such file or directory");
+  CHECK_THROWS_WITH(io::open_sink(""), "'': cannot create: the name is empty");
 }
 
 TEST_CASE("a file appears under its name only when it is closed") {
