@@ -164,8 +164,9 @@ int tool_main(const Command& command, int argc, char** argv) {
   const int write_error = errno;
   const bool unclosed = std::fclose(stdout) != 0 && errno != EBADF;
   if (!lost && !unclosed) return status;
+  if (status == kFailed || status == kMisuse) return status;  // an error was reported already
   spdlog::error("standard output: {}", std::strerror(lost ? write_error : errno));
-  return status == kOk ? kFailed : status;
+  return kFailed;
 }
 
 void print(std::string_view text) {
