@@ -13,37 +13,38 @@ random_stream() {
   }' | make_stream "$1" "$3" "$4" "$5"
 }
 
+# The values of every sample of a stream: "0 1;1 1;".
+shown() {
+  akida-data to-npy -o shown.npy "$1"
+  /usr/bin/python3 -c 'import numpy as np
+for sample in np.load("shown.npy"): print(*sample.reshape(-1), sep=" ", end=";")'
+}
+
 identity='{layers: [{type: InputData, name: in, input_width: 3, input_height: 1, input_channels: 1,
   input_bits: 4}, {type: FullyConnected, name: fc, num_neurons: 3, weights_bits: 2,
   activations_enabled: false, variables: {weights: [[[[1, 0, 0], [0, 1, 0], [0, 0, 1]]]]}}]}'
 
-@test "XOR of two layers, thresholds 0 and 1, from a YAML file" {
-  cat > xor.yaml << 'END'
-name: xor
-layers:
-  - {type: InputData, name: bits, input_width: 1, input_height: 1, input_channels: 2, input_bits: 1}
-  - type: FullyConnected
-    name: or_and
-    num_neurons: 2
-    weights_bits: 1
-    variables: {weights: [[[[1, 1], [1, 1]]]], threshold_fire: [0, 1]}
-  - type: FullyConnected
-    name: xor
-    num_neurons: 1
-    weights_bits: 2
-    threshold_fire: 0
-    variables: {weights: [[[[1], [-1]]]]}
-END
-  akida-build new -o xor.fbz xor.yaml
+@test "XOR of two layers, thresholds 0 and 1, weights of 1 and 2 bits, from YAML and JSON files" {
   make_stream bits.aks 1 1 2 <<< $'- 0 0\n- 0 1\n- 1 0\n- 1 1'
-  run akida-run forward --format json xor.fbz bits.aks
-  [ "$output" = '{"id":"0","values":[0]}
+  for file in xor.yaml xor.json; do
+    akida-build new -o xor.fbz "$AKIDA_SOURCE/testdata/arch/$file"
+    run akida-run forward --format json --observe or_and:spikes=spikes.aks \
+      --observe or_and:potentials=potentials.aks --observe xor:potentials=last.aks xor.fbz bits.aks
+    [ "$output" = '{"id":"0","values":[0]}
 {"id":"1","values":[1]}
 {"id":"2","values":[1]}
 {"id":"3","values":[0]}' ]
-  # Levels at the last layer: a class where it spikes, -1 where it does not.
-  run akida-run predict xor.fbz bits.aks
-  [ "$output" = $'0\t-1\t\t\n1\t0\t\t\n2\t0\t\t\n3\t-1\t\t' ]
+    # x + y passes 0 for "or" and 1 for "and"; potentials that pass no threshold are 0.
+    [ "$(shown spikes.aks)" = '0 0;1 0;1 0;1 1;' ]
+    [ "$(shown potentials.aks)" = '0 0;1 0;1 0;2 2;' ]
+    [ "$(shown last.aks)" = '0;1;1;0;' ]
+    # Levels at the last layer: a class where it spikes, -1 where it does not.
+    run akida-run predict xor.fbz bits.aks
+    [ "$output" = $'0\t-1\t\t\n1\t0\tone\t\n2\t0\tone\t\n3\t-1\t\t' ]
+  done
+  akida-build new -o potentials.fbz "$AKIDA_SOURCE/testdata/arch/xor-potentials.yaml"
+  akida-run forward -o last.aks potentials.fbz bits.aks
+  [ "$(shown last.aks)" = '0;1;1;0;' ]
 }
 
 @test "every form of the results says the same" {
@@ -171,24 +172,29 @@ END
   done
 }
 
+# learner [TYPE...]: a compiled model m.fbz whose last layer, fc, is a FullyConnected one or as given.
 learner() {
-  akida-build new -o m.fbz - <<< '{layers: [{type: InputData, input_width: 6, input_height: 6,
-    input_channels: 1, input_bits: 1}, {type: FullyConnected, name: fc, num_neurons: 12}]}'
+  akida-build new -o m.fbz - <<< "{layers: [{type: InputData, input_width: 6, input_height: 6,
+    input_channels: 1, input_bits: 1}, {name: fc, num_neurons: 12, type: ${*:-FullyConnected}}]}"
   akida-build compile --num-weights 9 --num-classes 3 --seed 4 -o m.fbz m.fbz
 }
 
 @test "learning goes on after save and reload as if it had not stopped, labelled or not" {
-  learner
   random_stream all.aks 60 6 6 1 2
-  random_stream "first.aks" 25 6 6 1 2
-  # The same generator: the first samples are the same, the rest is cut from the whole.
-  awk 'BEGIN { srand(1); for (i = 0; i < 60; ++i) { line = i % 3; for (j = 0; j < 36; ++j)
-    line = line " " int(rand() * 2); if (i >= 25) print line } }' | make_stream rest.aks 6 6 1
-  for mode in "" --unlabelled "--label 2"; do
+  for mode in "" --unlabelled "--label 2" "convolutional"; do
+    learner
+    if [ "$mode" = convolutional ]; then
+      mode=--unlabelled
+      learner Convolutional, kernel_width: 5, kernel_height: 4, convolution_mode: Valid
+    fi
     akida-run fit $mode -o once.fbz --outputs once.aks m.fbz - < all.aks
-    akida-run fit $mode -o half.fbz --outputs half.aks m.fbz - < first.aks
-    akida-run fit $mode -o twice.fbz --outputs rest-out.aks half.fbz - < rest.aks
-    cmp once.fbz twice.fbz
+    cp m.fbz parts.fbz
+    for part in 00:25 25:26 26:59 59:60; do  # each with a save and a reload
+      akida-data slice "$part" all.aks |
+        akida-run fit $mode -o parts.fbz --outputs "part-${part%:*}.aks" parts.fbz -
+    done
+    cmp once.fbz parts.fbz
+    akida-data merge part-*.aks | cmp - once.aks
     akida-run fit $mode -j 2 --cpu-mask none -o masked.fbz m.fbz - < all.aks
     cmp once.fbz masked.fbz
     [ "$(akida-build get once.fbz fc.threshold_learning | sort -u | wc -l)" -gt 1 ]
