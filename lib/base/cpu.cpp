@@ -53,7 +53,8 @@ std::uint32_t detect() {
   std::uint32_t found = 0;
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-      __builtin_cpu_supports("bmi2")) {
+      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+      __builtin_cpu_supports("popcnt")) {
     found |= kCpuAvx2;
   }
   if ((found & kCpuAvx2) && __builtin_cpu_supports("avx512f") &&

@@ -12,7 +12,7 @@ namespace akida {
 
 // Bits of a feature set.
 enum CpuFeature : std::uint32_t {
-  kCpuAvx2 = 1U << 0,        // AVX2, FMA, F16C, BMI2
+  kCpuAvx2 = 1U << 0,        // AVX2, FMA, BMI1, BMI2, POPCNT
   kCpuAvx512 = 1U << 1,      // AVX-512 F, DQ, CD, BW, VL
   kCpuAvx512Vnni = 1U << 2,  // vpdpbusd on zmm
   kCpuAvx512Vbmi = 1U << 3,  // VBMI and VBMI2 (byte compress)
