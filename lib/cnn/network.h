@@ -50,6 +50,7 @@ class Network {
   [[nodiscard]] const Dims& input_shape() const;  // throws kInvalid when empty
   [[nodiscard]] const Dims& output_shape() const;
 
+  // Compares the layers; info, the network's past, is left out.
   bool operator==(const Network& other) const { return layers_ == other.layers_; }
 
  private:

@@ -28,8 +28,8 @@ struct Range {
 // an intermediate sum of this layer can leave int32.
 [[nodiscard]] std::vector<Range> int32_potential_ranges(const Model& model, std::size_t layer);
 
-// Throws kInvalid naming layer, neuron and bound when a potential, an intermediate sum or a
-// partial sum (sum |w| * max) can leave int32.
+// Throws as int32_potential_ranges does for the first layer that fails. Partial sums, in any order,
+// stay between a range's ends, because inputs are never negative.
 void require_int32_potentials(const Model& model);
 
 }  // namespace akida::snn

@@ -45,6 +45,7 @@ class Model {
 
   // For changes that keep parameters and shapes: learning and training write here.
   [[nodiscard]] Variables& variables(std::size_t index) { return layers_.at(index).variables; }
+  // Of the last layer; there must be one.
   [[nodiscard]] std::optional<Learning>& learning() { return layers_.back().learning; }
   void set_padding_value(std::int32_t value);  // of the InputConvolutional, 0..255
 
@@ -54,6 +55,7 @@ class Model {
   [[nodiscard]] Shape input_shape() const;  // throws kInvalid when empty
   [[nodiscard]] Shape output_shape() const;
 
+  // Compares the layers; info, the model's past, is left out.
   bool operator==(const Model& other) const { return layers_ == other.layers_; }
 
  private:
