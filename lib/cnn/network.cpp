@@ -3,8 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <map>
+#include <iterator>
 
 #include "base/error.h"
 #include "cnn/shapes.h"
@@ -46,14 +47,29 @@ bool is_taken(const std::string& name, const std::vector<Layer>& layers) {
                      [&](const Layer& layer) { return layer.name == name; });
 }
 
+// The number N of "stem_N", 0 for "stem" itself, or nothing.
+std::optional<std::uint32_t> automatic_number(std::string_view name, std::string_view stem) {
+  if (!name.starts_with(stem)) return std::nullopt;
+  name.remove_prefix(stem.size());
+  if (name.empty()) return 0;
+  if (name.front() != '_') return std::nullopt;
+  std::uint32_t number = 0;
+  const char* end = name.data() + name.size();
+  const auto [rest, error] = std::from_chars(name.data() + 1, end, number);
+  return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
+}
+
 // Keras numbers automatic names from the second on; inputs from the first.
 std::string automatic_name(LayerType type, const std::vector<Layer>& layers) {
   const std::string stem = type_name(type).automatic;
-  std::string name = type == LayerType::kInput ? stem + "_1" : stem;
-  for (int number = type == LayerType::kInput ? 2 : 1; is_taken(name, layers); ++number) {
-    name = fmt::format("{}_{}", stem, number);
+  if (type == LayerType::kInput) return stem + "_1";
+  std::vector<bool> taken(layers.size() + 1);  // one number below this size is free
+  for (const Layer& layer : layers) {
+    const auto number = automatic_number(layer.name, stem);
+    if (number && *number < taken.size()) taken[*number] = true;
   }
-  return name;
+  const auto number = std::find(taken.begin(), taken.end(), false) - taken.begin();
+  return number == 0 ? stem : fmt::format("{}_{}", stem, number);
 }
 
 void check_name(const std::string& name, const std::vector<Layer>& layers) {
@@ -88,17 +104,23 @@ void complete_inbounds(Layer& layer, const std::vector<Layer>& layers) {
   }
 }
 
-void check_variables(const Layer& layer, const std::vector<Variable>& expected) {
-  if (layer.variables.size() != expected.size()) {
-    fail(ErrorKind::kInvalid, "{} variables, not {}", layer.variables.size(), expected.size());
+Variable make_variable(const VariableSpec& spec) {
+  akida::Dense tensor(DType::kF32, spec.dims);
+  std::ranges::fill(tensor.data<float>(), spec.initial);
+  return {spec.name, std::move(tensor), spec.trainable};
+}
+
+void check_variables(const Layer& layer, const std::vector<VariableSpec>& specs) {
+  if (layer.variables.size() != specs.size()) {
+    fail(ErrorKind::kInvalid, "{} variables, not {}", layer.variables.size(), specs.size());
   }
-  for (std::size_t i = 0; i < expected.size(); ++i) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
     const Variable& variable = layer.variables[i];
-    if (variable.name != expected[i].name || variable.value.type() != DType::kF32 ||
-        variable.value.dims() != expected[i].value.dims()) {
-      fail(ErrorKind::kInvalid, "variable '{}' is {} {}, not '{}' f32 {}", variable.name,
-           akida::name_of(variable.value.type()), variable.value.shape_string(), expected[i].name,
-           expected[i].value.shape_string());
+    if (variable.name != specs[i].name || variable.value.type() != DType::kF32 ||
+        variable.value.dims() != specs[i].dims) {
+      fail(ErrorKind::kInvalid, "variable '{}' is {} {}, not '{}' f32 ({})", variable.name,
+           akida::name_of(variable.value.type()), variable.value.shape_string(), specs[i].name,
+           fmt::join(specs[i].dims, ", "));
     }
     const auto values = variable.value.data<float>();
     const auto bad = std::find_if(values.begin(), values.end(),
@@ -111,50 +133,48 @@ void check_variables(const Layer& layer, const std::vector<Variable>& expected) 
 }
 
 // Collects variables in Keras' order.
-class VariableList {
+class SpecList {
  public:
-  void add(const char* name, std::vector<std::int64_t> dims, float value = 0.0F,
+  void add(const char* name, std::vector<std::int64_t> dims, float initial = 0.0F,
            bool trainable = true) {
-    std::int64_t elements = 1;  // 2^31 at most, times a dimension of 2^24
+    std::int64_t elements = 1;  // 2^28 at most, times a dimension of 2^24
     for (const std::int64_t dim : dims) {
       elements *= dim;
-      if (elements > kMaxElements) {
+      if (elements > kMaxWeights) {
         fail(ErrorKind::kInvalid, "{}: shape ({}) exceeds {} elements", name, fmt::join(dims, ", "),
-             kMaxElements);
+             kMaxWeights);
       }
     }
-    akida::Dense tensor(DType::kF32, std::move(dims));
-    std::ranges::fill(tensor.data<float>(), value);
-    variables_.push_back({name, std::move(tensor), trainable});
+    specs_.push_back({name, std::move(dims), initial, trainable});
   }
-  [[nodiscard]] std::vector<Variable> take() { return std::move(variables_); }
+  [[nodiscard]] std::vector<VariableSpec> take() { return std::move(specs_); }
 
  private:
-  std::vector<Variable> variables_;
+  std::vector<VariableSpec> specs_;
 };
 
-void list_variables(const Conv2D& layer, std::int64_t channels, VariableList& list) {
+void list_variables(const Conv2D& layer, std::int64_t channels, SpecList& list) {
   list.add("kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, layer.filters});
   if (layer.use_bias) list.add("bias", {layer.filters});
 }
 
-void list_variables(const SeparableConv2D& layer, std::int64_t channels, VariableList& list) {
+void list_variables(const SeparableConv2D& layer, std::int64_t channels, SpecList& list) {
   list.add("depthwise_kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, 1});
   list.add("pointwise_kernel", {1, 1, channels, layer.filters});
   if (layer.use_bias) list.add("bias", {layer.filters});
 }
 
-void list_variables(const DepthwiseConv2D& layer, std::int64_t channels, VariableList& list) {
+void list_variables(const DepthwiseConv2D& layer, std::int64_t channels, SpecList& list) {
   list.add("depthwise_kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, 1});
   if (layer.use_bias) list.add("bias", {channels});
 }
 
-void list_variables(const Dense& layer, std::int64_t channels, VariableList& list) {
+void list_variables(const Dense& layer, std::int64_t channels, SpecList& list) {
   list.add("kernel", {channels, layer.units});
   if (layer.use_bias) list.add("bias", {layer.units});
 }
 
-void list_variables(const BatchNormalization&, std::int64_t channels, VariableList& list) {
+void list_variables(const BatchNormalization&, std::int64_t channels, SpecList& list) {
   list.add("gamma", {channels}, 1.0F);
   list.add("beta", {channels});
   list.add("moving_mean", {channels}, 0.0F, false);
@@ -162,7 +182,7 @@ void list_variables(const BatchNormalization&, std::int64_t channels, VariableLi
 }
 
 template <typename Other>
-void list_variables(const Other&, std::int64_t, VariableList&) {}
+void list_variables(const Other&, std::int64_t, SpecList&) {}
 
 void complete(Layer& layer, const std::vector<Layer>& layers) {
   if (layer.name.empty()) layer.name = automatic_name(layer.type(), layers);
@@ -174,11 +194,16 @@ void complete(Layer& layer, const std::vector<Layer>& layers) {
     for (std::uint32_t index : layer.inbounds) inputs.push_back(layers[index].output_shape);
     layer.output_shape = infer_output(layer, inputs);
     layer.input_shape = inputs.empty() ? layer.output_shape : inputs.front();
-    std::vector<Variable> initial = initial_variables(layer);
-    if (layer.variables.empty()) layer.variables = initial;
-    check_variables(layer, initial);
-    for (std::size_t i = 0; i < initial.size(); ++i)
-      layer.variables[i].trainable = initial[i].trainable;
+    const std::vector<VariableSpec> specs = variable_specs(layer);
+    if (layer.variables.empty()) {
+      std::transform(specs.begin(), specs.end(), std::back_inserter(layer.variables),
+                     make_variable);
+    } else {
+      check_variables(layer, specs);
+      for (std::size_t i = 0; i < specs.size(); ++i) {
+        layer.variables[i].trainable = specs[i].trainable;
+      }
+    }
   } catch (const Error& error) {
     throw error.with_context(fmt::format("layer '{}'", layer.name));
   }
@@ -219,8 +244,8 @@ std::string to_string(const Dims& dims) {
                           : fmt::format("({})", fmt::join(dims, ", "));
 }
 
-std::vector<Variable> initial_variables(const Layer& layer) {
-  VariableList list;
+std::vector<VariableSpec> variable_specs(const Layer& layer) {
+  SpecList list;
   std::visit(
       [&](const auto& parameters) { list_variables(parameters, layer.input_shape.back(), list); },
       layer.parameters);
@@ -250,7 +275,7 @@ void Network::set_parameters(std::size_t index, Parameters parameters) {
     if (infer_output(changed, inputs) != changed.output_shape) {
       fail(ErrorKind::kInvalid, "the new arguments change the output shape");
     }
-    check_variables(changed, initial_variables(changed));
+    check_variables(changed, variable_specs(changed));
   } catch (const Error& error) {
     throw error.with_context(fmt::format("layer '{}'", changed.name));
   }

@@ -11,10 +11,11 @@
 namespace akida::cnn {
 
 // Limits that every reader and builder enforces.
-inline constexpr std::int32_t kMaxLayers = 65536;
+inline constexpr std::int32_t kMaxLayers = 4096;
 inline constexpr std::int32_t kMaxDimension = 1 << 24;  // of one axis (a flattened map is one axis)
 inline constexpr std::int32_t kMaxKernel = 256;         // kernel, stride and pool sizes
-inline constexpr std::int64_t kMaxElements = 1LL << 31;  // of one variable or one activation map
+inline constexpr std::int64_t kMaxElements = 1LL << 31;  // of one activation map
+inline constexpr std::int64_t kMaxWeights = 1LL << 28;   // elements of one variable
 
 class Network {
  public:
@@ -57,8 +58,17 @@ class Network {
   std::vector<Layer> layers_;
 };
 
-// The variables a layer has for its input: names, zero values (gamma and moving_variance 1).
-[[nodiscard]] std::vector<Variable> initial_variables(const Layer& layer);
+// What one variable of a layer must be.
+struct VariableSpec {
+  const char* name = nullptr;
+  std::vector<std::int64_t> dims;
+  float initial = 0.0F;  // every element of a variable that was not given
+  bool trainable = true;
+};
+
+// The variables of a layer whose input_shape is known, in Keras' order. Throws kInvalid naming a
+// variable above kMaxWeights.
+[[nodiscard]] std::vector<VariableSpec> variable_specs(const Layer& layer);
 
 // "(3, 3, 32)"
 [[nodiscard]] std::string to_string(const Dims& dims);

@@ -1,7 +1,7 @@
 #include "codec/model_parameters.h"
 
 #include "base/error.h"
-#include "model_generated.h"
+#include "codec/model_buffer_reader.h"
 
 namespace akida::codec {
 namespace {

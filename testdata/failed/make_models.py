@@ -75,6 +75,35 @@ def convolutional():
     return model
 
 
+def cnn():
+    """Two channels in, a convolution of two filters, batch normalization, ReLU and a classifier."""
+    def layer(name, kind, parameters, *variables):
+        return {"name": name, "cnn_parameters_type": kind, "cnn_parameters": parameters,
+                "variables": list(variables)}
+
+    def floats(name, shape, *values):
+        return {**vector(name, "F32", "f", *values), "shape": shape}
+
+    layers = [
+        layer("input_1", "Input", {"shape": [2, 2, 2]}),
+        layer("conv", "Conv2D", {"filters": 2, "kernel_size": {"height": 1, "width": 1},
+                                 "strides": {"height": 1, "width": 1}, "padding": "Same",
+                                 "kernel_regularizer": {"l1": 0, "l2": 0.5}},
+              floats("kernel", [1, 1, 2, 2], 1, 2, 3, 4), floats("bias", [2], 0.5, -0.5)),
+        layer("conv_BN", "BatchNormalization", {"min_gamma": 0.25},
+              floats("gamma", [2], 1, 2), floats("beta", [2], 0, 1),
+              floats("moving_mean", [2], 0, 0), floats("moving_variance", [2], 1, 1)),
+        layer("conv_relu", "ReLU", {"max_value": 6}),
+        layer("flatten", "Flatten", {}),
+        layer("classes", "Dense", {"units": 1, "use_bias": False},
+              floats("kernel", [8, 1], *range(8))),
+    ]
+    for index, entry in enumerate(layers[1:]):
+        entry["inbounds"] = [index]
+    return {"format_version": 1, "kind": "Cnn", "producer": "make_models", "name": "cnn",
+            "input": {"scaling_a": 255}, "layers": layers}
+
+
 def flatbuffer(model):
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "model.json"
@@ -115,11 +144,11 @@ def follow(content, position):
     return position + struct.unpack_from("<I", content, position)[0]
 
 
-def unknown_layer_type():
-    """The second layer's union has type 7."""
-    content = bytearray(flatbuffer(xor()))
+def with_layer_type(model, field, kind):
+    """The second layer's union, whose type is in `field`, has another type."""
+    content = bytearray(flatbuffer(model))
     layers = follow(content, field_at(content, follow(content, 0), 7))
-    content[field_at(content, follow(content, layers + 8), 2)] = 7
+    content[field_at(content, follow(content, layers + 8), field)] = kind
     return bytes(content)
 
 
@@ -159,7 +188,6 @@ def header_cases():
         "more than 1000000 tables or 8 levels")
     yield "version", changed(["format_version"], 2), "format version 2 is newer than 1, the newest known here"
     yield "version_zero", changed(["format_version"], 0), "format version 0 does not exist"
-    yield "kind_cnn", changed(["kind"], "Cnn"), "models of kind cnn are not supported by this version"
     yield "kind", changed(["kind"], 9), "kind 9 is unknown: 1 is snn, 2 is cnn"
     yield "layers", changed(["layers"], []), "layer count 0 is outside 1..4096"
     yield "input_missing", changed(["input"], None), "input is missing"
@@ -186,7 +214,7 @@ def layer_cases():
     bare = xor()
     del bare["layers"][1]["parameters"], bare["layers"][1]["parameters_type"]
     yield "parameters_missing", bare, AT + "parameters are missing"
-    yield "layer_type", unknown_layer_type(), AT + "layer type 7 is unknown, the last is 6"
+    yield "layer_type", with_layer_type(xor(), 2, 7), AT + "layer type 7 is unknown, the last is 6"
     yield "activation_missing", changed(FC + ["parameters", "activation"], None), AT + "activation is missing"
     yield "convolution_missing", changed(FC + ["parameters", "convolution"], None, convolutional), (
         "layer 1 'conv': convolution is missing")
@@ -242,6 +270,56 @@ def variable_cases():
     model = learner()
     model["layers"].append({**xor()["layers"][2], "inbounds": [1]})
     yield "learning_not_last", model, "layer 'classes' is compiled for learning and must stay the last"
+
+
+def cnn_cases():
+    conv = ["layers", 1]
+    at = "layer 1 'conv': "
+    kernel = at + "variable 'kernel': "
+
+    def of(path, value):
+        return changed(path, value, cnn)
+
+    bare = cnn()
+    del bare["layers"][1]["cnn_parameters"], bare["layers"][1]["cnn_parameters_type"]
+    yield "parameters", bare, at + "cnn_parameters are missing"
+    yield "native_layers", changed(["kind"], "Cnn", learner), "input source 1 and bits 1 of a cnn are not 0"
+    yield "layers", of(["layers"], []), "layer count 0 is outside 1..4096"
+    yield "layer_type", with_layer_type(cnn(), 6, 19), at + "layer type 19 is unknown, the last is 18"
+    yield "name", of(conv + ["name"], ""), "layer 1 '': name is missing"
+    yield "kernel_size", of(conv + ["cnn_parameters", "kernel_size"], None), at + "argument kernel_size is missing"
+    yield "strides", of(conv + ["cnn_parameters", "strides"], None), at + "argument strides is missing"
+    yield "padding", of(conv + ["cnn_parameters", "padding"], 2), at + "padding 2 is unknown, the last is 1"
+    yield "filters", of(conv + ["cnn_parameters", "filters"], 0), (
+        "layer 'conv': filters 0 is outside 1..16777216")
+    yield "regularizer", of(conv + ["cnn_parameters", "kernel_regularizer", "l2"], -1), (
+        "layer 'conv': kernel_regularizer -1 is not finite and at least 0")
+    yield "max_value", of(["layers", 3, "cnn_parameters", "max_value"], 0), (
+        "layer 'conv_relu': max_value 0 is not finite and above 0")
+    yield "function", of(["layers", 3], {"name": "act", "cnn_parameters_type": "Activation",
+                                         "cnn_parameters": {"function": 3}}), (
+        "layer 3 'act': activation function 3 is unknown, the last is 2")
+    yield "shape", of(["layers", 0, "cnn_parameters", "shape"], [1] * 5), (
+        "layer 0 'input_1': shape: 5 entries exceed limit 4")
+    yield "shape_missing", of(["layers", 0, "cnn_parameters", "shape"], None), (
+        "layer 'input_1': shape () has 0 dimensions, not 1 or 3")
+    yield "inbound", of(conv + ["inbounds"], [1]), "layer 'conv': inbound layer 1 is not before layer 1"
+    yield "variables", of(conv + ["variables"], []), at + "variables are missing"
+    yield "variable_count", of(conv + ["variables"], cnn()["layers"][1]["variables"] * 3), (
+        at + "6 variables exceed limit 4")
+    yield "variable_name", of(conv + ["variables", 0, "name"], "weights"), (
+        "layer 'conv': variable 'weights' is f32 (1, 1, 2, 2), not 'kernel' f32 (1, 1, 2, 2)")
+    yield "variable_type", of(conv + ["variables", 0, "dtype"], "F64"), kernel + "type 5 is not 4 (F32)"
+    yield "variable_bits", of(conv + ["variables", 0, "bits"], 8), kernel + "8 bits per element, not 32"
+    yield "variable_shape", of(conv + ["variables", 0, "shape"], [1, 1, 4, 1]), (
+        "layer 'conv': variable 'kernel' is f32 (1, 1, 4, 1), not 'kernel' f32 (1, 1, 2, 2)")
+    yield "variable_dimensions", of(conv + ["variables", 0, "shape"], None), kernel + "0 dimensions, not 1..4"
+    yield "variable_bytes", of(conv + ["variables", 0, "shape"], [1, 1, 2, 3]), (
+        kernel + "16 bytes do not hold 6 elements of 32 bits")
+    yield "variable_value", of(conv + ["variables", 1], vector("bias", "F32", "f", 0, float("nan"))), (
+        "layer 'conv': bias: element 1: value nan is not finite")
+    yield "elements", of(["layers", 0, "cnn_parameters", "shape"], [1 << 24, 1 << 24, 1 << 24]), (
+        "layer 'input_1': shape (16777216, 16777216, 16777216) exceeds 2147483648 elements")
 
 
 def frame_cases():
@@ -318,12 +396,16 @@ def write_table(kind, rows):
 def main():
     (HERE.parent / "models" / "xor.fb").write_bytes(flatbuffer(xor()))
     (HERE.parent / "models" / "learner.fb").write_bytes(flatbuffer(learner()))
+    (HERE.parent / "models" / "cnn.fb").write_bytes(flatbuffer(cnn()))
     rows = []
     for cases in (header_cases, layer_cases, variable_cases):
         for name, model, message in cases():
             content = model if isinstance(model, bytes) else flatbuffer(model)
             (HERE / f"model_{name}.fb").write_bytes(content)
             rows.append((f"model_{name}.fb", message))
+    for name, model, message in cnn_cases():
+        (HERE / f"model_cnn_{name}.fb").write_bytes(model if isinstance(model, bytes) else flatbuffer(model))
+        rows.append((f"model_cnn_{name}.fb", message))
     for name, content, message in frame_cases():
         (HERE / f"model_{name}.fbz").write_bytes(content)
         rows.append((f"model_{name}.fbz", message))

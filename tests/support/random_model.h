@@ -3,18 +3,18 @@
 
 #include <cmath>
 #include <cstdint>
-#include <random>
 #include <string>
 
 #include "base/error.h"
+#include "random_values.h"
 #include "snn/model.h"
 #include "snn/variables.h"
 
 namespace akida::test {
 
-class RandomModel {
+class RandomModel : private RandomValues {
  public:
-  explicit RandomModel(std::uint64_t seed) : random_(seed) {}
+  explicit RandomModel(std::uint64_t seed) : RandomValues(seed) {}
 
   snn::Model make() {
     snn::Model model;
@@ -28,37 +28,6 @@ class RandomModel {
   }
 
  private:
-  std::int32_t pick(std::int32_t low, std::int32_t high) {
-    return std::uniform_int_distribution<std::int32_t>(low, high)(random_);
-  }
-  double real() { return std::uniform_real_distribution<double>(0, 1)(random_); }
-  bool coin() { return pick(0, 1) == 1; }
-
-  std::string name() {
-    static const char* const kNames[] = {"plain",       "two words", "quo\"te\\", "null", "12",
-                                         "caf\xC3\xA9", "- a: [b]",  "{",         "#",    "'"};
-    return kNames[pick(0, 9)];
-  }
-
-  std::string text() {
-    static const char* const kTexts[] = {"",     "plain", "two words",   "quo\"te\\", "new\nline",
-                                         "null", "12",    "caf\xC3\xA9", "- a: [b]",  "\x01\x7F"};
-    return kTexts[pick(0, 9)];
-  }
-
-  void fill_info(ModelInfo& info) {
-    if (coin()) info.name = name();
-    info.producer = text();
-    for (int i = pick(0, 3); i > 0; --i) info.history.push_back({text(), text(), text(), text()});
-    for (int i = pick(0, 3); i > 0; --i) info.metadata[text()] = text();
-    if (coin()) info.scaling_a = 0.1 + 200 * real();
-    if (coin()) info.scaling_b = 200 * real() - 100;
-    for (int i = pick(0, 4); i > 0; --i) info.class_names.push_back(name());
-    for (int i = 2 * pick(0, 3); i > 0; --i) {
-      info.anchors.push_back(static_cast<float>(10 * real()));
-    }
-  }
-
   snn::Activation activation(bool may_be_off) {
     snn::Activation values;
     values.enabled = !may_be_off || pick(0, 3) != 0;
@@ -183,8 +152,6 @@ class RandomModel {
     for (double& value : variables.scale) value = std::ldexp(real(), pick(-40, 40));
     snn::validate_variables(layer);
   }
-
-  std::mt19937_64 random_;
 };
 
 inline snn::Model random_model(std::uint64_t seed) { return RandomModel(seed).make(); }

@@ -27,6 +27,19 @@ TEST_CASE("unnamed layers get Keras' automatic names") {
   CHECK(network.layer(4).name == "conv2d");
 }
 
+TEST_CASE("automatic names avoid those given by hand, however many layers there are") {
+  Network network = network_with_input({4});
+  network.add({.name = "dropout_1", .parameters = Dropout{}});
+  network.add({.name = "dropout_x", .parameters = Dropout{}});
+  network.add({.parameters = Dropout{}});
+  network.add({.parameters = Dropout{}});
+  CHECK(network.layer(3).name == "dropout");
+  CHECK(network.layer(4).name == "dropout_2");
+  while (std::ssize(network.layers()) < kMaxLayers) network.add({.parameters = Softmax{}});
+  CHECK(network.layers().back().name == "softmax_4090");
+  CHECK_THROWS_WITH(network.add({.parameters = Softmax{}}), "layer count exceeds limit 4096");
+}
+
 TEST_CASE("window sizes follow Keras for every input, size and stride, by enumeration") {
   for (std::int32_t input = 1; input <= 16; ++input) {
     for (std::int32_t size = 1; size <= 5; ++size) {
@@ -81,7 +94,7 @@ TEST_CASE("a network refuses what does not fit, naming layer, argument, value an
 TEST_CASE("sizes beyond the caps are refused before memory is taken") {
   Network network = network_with_input({1, 1, 1 << 24});
   CHECK_THROWS_WITH(network.add({.name = "c", .parameters = Conv2D{.filters = 129}}),
-                    "layer 'c': kernel: shape (1, 1, 16777216, 129) exceeds 2147483648 elements");
+                    "layer 'c': kernel: shape (1, 1, 16777216, 129) exceeds 268435456 elements");
   CHECK_THROWS_WITH(network.add({.name = "j", .inbounds = {0, 0}, .parameters = Concatenate{}}),
                     "layer 'j': channels 33554432 is outside 1..16777216");
   CHECK_THROWS_WITH(network.add({.name = "many",

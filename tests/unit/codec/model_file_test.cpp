@@ -6,6 +6,7 @@
 #include <set>
 
 #include "io/zstd.h"
+#include "random_cnn.h"
 #include "random_model.h"
 
 using namespace akida;
@@ -30,6 +31,32 @@ TEST_CASE("a model survives both formats with all layers, variables, learning st
   CHECK(types.size() == 6);
   CHECK(bits.size() == 9);  // 1..8, and 0 of layers without weights
   CHECK(learning > 5);
+}
+
+TEST_CASE("a CNN survives both formats with all layers, arguments, variables and info") {
+  std::set<cnn::LayerType> types;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const cnn::Network network = test::random_cnn(seed);
+    for (const ModelFormat format : {ModelFormat::kPlain, ModelFormat::kCompressed}) {
+      const cnn::Network copy = decode_network(encode_model(network, format));
+      if (!(copy == network) || !(copy.info == network.info)) FAIL("seed " << seed);
+    }
+    for (const cnn::Layer& layer : network.layers()) types.insert(layer.type());
+  }
+  CHECK(types.size() == std::variant_size_v<cnn::Parameters>);
+}
+
+TEST_CASE("a model of the other kind is refused, saying which kinds and what to do") {
+  const std::vector<std::byte> integer = encode_model(test::random_model(1));
+  const std::vector<std::byte> keras = encode_model(test::random_cnn(1));
+  CHECK(std::holds_alternative<snn::Model>(decode_any_model(integer)));
+  CHECK(std::holds_alternative<cnn::Network>(decode_any_model(keras)));
+  CHECK_THROWS_WITH(decode_model(keras),
+                    "the model is of kind cnn (layers of Keras), but this needs kind snn (integer "
+                    "layers): quantize and convert it first");
+  CHECK_THROWS_WITH(decode_network(integer),
+                    "the model is of kind snn (integer layers), but this needs kind cnn (layers of "
+                    "Keras): make one from a zoo architecture or a file of Keras layers");
 }
 
 TEST_CASE("equal models give equal bytes, whatever their past") {
@@ -67,7 +94,7 @@ TEST_CASE("files of other kinds are refused by what they begin with") {
 }
 
 TEST_CASE("what no reader would accept is not written") {
-  CHECK_THROWS_WITH(encode_model({}), "the model has no layers");
+  CHECK_THROWS_WITH(encode_model(snn::Model{}), "the model has no layers");
   snn::Model model = test::random_model(3);
   model.info.scaling_a = 0;
   CHECK_THROWS_WITH(encode_model(model), "scaling_a 0 is not above 0");
@@ -97,4 +124,11 @@ TEST_CASE("a file appears under its name, and errors begin with it") {
     std::filesystem::remove(name);
     CHECK_THROWS_WITH(load_model(name), Catch::StartsWith(name));
   }
+  const cnn::Network network = test::random_cnn(5);
+  save_model(network, "unit-codec-cnn.fbz");
+  CHECK(load_network("unit-codec-cnn.fbz") == network);
+  CHECK(std::get<cnn::Network>(load_any_model("unit-codec-cnn.fbz")) == network);
+  CHECK_THROWS_WITH(load_model("unit-codec-cnn.fbz"),
+                    Catch::StartsWith("unit-codec-cnn.fbz: the model is of kind cnn"));
+  std::filesystem::remove("unit-codec-cnn.fbz");
 }
