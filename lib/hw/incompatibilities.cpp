@@ -25,6 +25,7 @@ std::string text_of(LayerType type) { return snn::name_of(type); }
 template <typename T>
 std::string text_of(const std::vector<T>& values) {
   std::vector<std::string> texts;
+  texts.reserve(values.size());
   for (const T& value : values) texts.push_back(text_of(value));
   return fmt::format("{}", fmt::join(texts, ", "));
 }
