@@ -87,6 +87,8 @@ class Case:
             return stored
         stored["variables"] = {}
         for name, values in layer["variables"].items():
+            if "threshold_fire" in layer and not name.startswith("weights"):
+                continue  # has its default, or that of the layer
             if values.size > LARGE:
                 file = f"{layer['name']}-{name}.npy"
                 np.save(self.folder / file, values)

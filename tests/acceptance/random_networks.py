@@ -93,7 +93,7 @@ class RandomNetwork:
         layer = {"type": "Concat", "name": f"join{len(self.layers)}", "inbound_layers": names,
                  "of_potentials": True, "variables": {}}
         shape = self.joined_shape(names)
-        highest = self.add_activation(layer, shape[2], 20.0 * self.highest[below])
+        highest = self.add_activation(layer, shape[2], 20.0 * self.highest[below], 1)
         self.append(layer, shape, highest)
 
     def joined_shape(self, names):
@@ -132,7 +132,7 @@ class RandomNetwork:
             pointwise = self.draw_weights((1, 1, channels, neurons), bits)
             layer["variables"]["weights_pw"] = pointwise
             spread *= 0.5 * weight
-        highest = self.add_activation(layer, neurons, spread)
+        highest = self.add_activation(layer, neurons, spread, cells)
         self.append(layer, (*output, neurons), highest)
 
     @staticmethod
@@ -195,14 +195,24 @@ class RandomNetwork:
         zeros = self.dice.choice([0, 0, 0.3, 0.9])
         return np.where(generator.random(shape) < zeros, 0, weights).astype(np.int8)
 
-    def add_activation(self, layer, neurons, spread):
+    def add_activation(self, layer, neurons, spread, cells):
         """Thresholds and steps that suit potentials of about `spread`; returns the highest level.
 
-        Hardly any step is exact in binary; some neurons are out of reach or always on.
+        Hardly any step is exact in binary; some neurons are out of reach or always on. Some layers
+        have parameters for all neurons instead of these variables, which numpy_engine still gets:
+        shift 0 and scale 1 / `cells`, what the average of a window is.
         """
         dice = self.dice
         bits = layer["threshold_fire_bits"] = dice.choice([1, 2, 3, 4, 4, 4, 5, 6, 7, 8])
         spread = min(spread, 2.0**29)
+        if dice.random() < 0.2:
+            layer["threshold_fire"] = int(spread * dice.uniform(-0.8, 0.8))
+            layer["threshold_fire_step"] = float(np.float32(spread * dice.uniform(0.02, 0.5) + 0.1))
+            layer["variables"].update({
+                "threshold_fire": np.full(neurons, layer["threshold_fire"]),
+                "threshold_fire_step": np.full(neurons, layer["threshold_fire_step"]),
+                "shift": np.zeros(neurons), "scale": np.full(neurons, 1 / cells)})
+            return 2**bits - 1
         thresholds = [int(spread * dice.uniform(-0.8, 0.8)) for _ in range(neurons)]
         scale = spread * 2**dice.uniform(-6, -1) + 1e-3
         steps = [scale * dice.uniform(0.5, 2) for _ in range(neurons)]
