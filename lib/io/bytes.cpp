@@ -13,7 +13,7 @@
 namespace akida::io {
 namespace {
 
-constexpr std::size_t kGrowth = std::size_t{1} << 20;  // first step of buffers that grow
+constexpr std::uint64_t kGrowth = std::uint64_t{1} << 20;  // first step of buffers that grow
 
 class FileSource final : public ByteSource {
  public:
@@ -21,6 +21,12 @@ class FileSource final : public ByteSource {
       : ByteSource(std::move(name)), descriptor_(descriptor), owned_(owned) {}
   ~FileSource() override {
     if (owned_) ::close(descriptor_);
+  }
+
+  [[nodiscard]] std::uint64_t size_hint() const override {
+    struct stat info {};
+    const bool is_file = ::fstat(descriptor_, &info) == 0 && S_ISREG(info.st_mode);
+    return is_file ? static_cast<std::uint64_t>(info.st_size) : 0;
   }
 
  protected:
@@ -109,14 +115,17 @@ std::size_t read_full(ByteSource& source, std::span<std::byte> out) {
 }
 
 std::vector<std::byte> read_up_to(ByteSource& source, std::uint64_t count) {
+  const std::uint64_t size = source.size_hint();
+  std::uint64_t step = size > source.offset() ? size - source.offset() : kGrowth;
   std::vector<std::byte> bytes;
-  while (bytes.size() < count) {
+  while (bytes.size() < count && (bytes.empty() || !source.peek(1).empty())) {
     const std::size_t have = bytes.size();
-    const std::uint64_t step = std::min<std::uint64_t>(count - have, std::max(have, kGrowth));
+    step = std::min(step, count - have);
     bytes.resize(have + step);
     const std::size_t got = read_full(source, std::span(bytes).subspan(have));
     bytes.resize(have + got);
     if (got < step) break;
+    step = std::max<std::uint64_t>(bytes.size(), kGrowth);
   }
   return bytes;
 }

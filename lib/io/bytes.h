@@ -32,6 +32,9 @@ class ByteSource {
   // Bytes consumed so far.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
 
+  // Bytes that the source probably holds, from its start; 0 where that is not known (a pipe).
+  [[nodiscard]] virtual std::uint64_t size_hint() const { return 0; }
+
   // What messages call this source.
   [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -60,7 +63,7 @@ class ByteSource {
 [[nodiscard]] std::vector<std::byte> read_all(ByteSource& source, std::uint64_t limit);
 
 // Exactly `count` bytes, or fewer when the source ends first; memory grows with the bytes that
-// arrive, never with `count` alone.
+// arrive or that the source holds, never with `count` alone.
 [[nodiscard]] std::vector<std::byte> read_up_to(ByteSource& source, std::uint64_t count);
 
 class ByteSink {

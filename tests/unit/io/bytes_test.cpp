@@ -52,6 +52,20 @@ TEST_CASE("read_all refuses one byte more than its limit") {
                     "x: more than 9 bytes, the limit");
 }
 
+TEST_CASE("reading a file takes memory for the file, not for the limit") {
+  const ScratchDirectory scratch;
+  const std::string path = scratch / "file";
+  for (const std::size_t size : {std::size_t{1}, std::size_t{3} << 20}) {
+    std::ofstream(path, std::ios::binary) << std::string(size, 'x');
+    const auto source = io::open_source(path);
+    CHECK(source->size_hint() == size);
+    const std::vector<std::byte> bytes = io::read_all(*source, 1 << 30);
+    CHECK(bytes.size() == size);
+    CHECK(bytes.capacity() == size);
+  }
+  CHECK(io::open_source("/dev/null")->size_hint() == 0);
+}
+
 TEST_CASE("a missing file and a folder are refused by name") {
   CHECK_THROWS_WITH(io::open_source("/nonexistent/file"),
                     "/nonexistent/file: cannot open: No such file or directory");
