@@ -10,13 +10,6 @@
 namespace akida::engine {
 namespace {
 
-// The parameters of a layer that outlive planning: everything but its weights.
-snn::Layer without_weights(snn::Layer layer) {
-  layer.variables.weights = Dense();
-  layer.variables.weights_pw = Dense();
-  return layer;
-}
-
 // Index of the first event of every sample; zeros for dense batches.
 std::vector<std::size_t> first_events(const io::Batch& batch) {
   std::vector<std::size_t> first(batch.size);
@@ -64,12 +57,13 @@ struct Worker {
 
 class Engine::Impl {
  public:
-  Impl(const snn::Model& model, EngineOptions options)
-      : plan_(make_network_plan(model)),
-        input_(without_weights(model.layers().front())),
-        last_(without_weights(model.layers().back())),
+  Impl(snn::Model model, EngineOptions options)
+      : model_(std::move(model)),
+        plan_(make_network_plan(model_)),
+        input_(model_.layers().front()),
+        last_(model_.layers().back()),
         jobs_(options.jobs > 0 ? options.jobs : default_jobs()),
-        statistics_(empty_statistics(model)) {}
+        statistics_(empty_statistics(model_)) {}
 
   Dense forward(const io::Batch& batch) {
     check_batch(input_, batch);
@@ -138,8 +132,16 @@ class Engine::Impl {
     workers_.clear();
   }
 
+  [[nodiscard]] const snn::Model& model() const { return model_; }
   [[nodiscard]] const snn::Layer& last() const { return last_; }
-  [[nodiscard]] const std::vector<LayerStatistics>& statistics() const { return statistics_; }
+
+  [[nodiscard]] std::vector<LayerStatistics> statistics() const {
+    std::vector<LayerStatistics> statistics = statistics_;
+    for (std::size_t i = 0; i < statistics.size(); ++i) {
+      statistics[i].row_sparsity = row_sparsity(model_.layer(i));
+    }
+    return statistics;
+  }
 
   void reset_statistics() {
     for (LayerStatistics& layer : statistics_) {
@@ -191,21 +193,24 @@ class Engine::Impl {
     }
   }
 
+  snn::Model model_;
   NetworkPlan plan_;
-  snn::Layer input_;
-  snn::Layer last_;
+  const snn::Layer& input_;
+  const snn::Layer& last_;
   int jobs_;
   Observers observers_;
-  std::vector<LayerStatistics> statistics_;
+  std::vector<LayerStatistics> statistics_;  // row_sparsity is counted when asked for
   std::vector<Worker> workers_;
   std::vector<Scratch> scratch_;
 };
 
-Engine::Engine(const snn::Model& model, EngineOptions options)
-    : impl_(std::make_unique<Impl>(model, options)) {}
+Engine::Engine(snn::Model model, EngineOptions options)
+    : impl_(std::make_unique<Impl>(std::move(model), options)) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
+
+const snn::Model& Engine::model() const { return impl_->model(); }
 
 Dense Engine::forward(const io::Batch& batch) { return impl_->forward(batch); }
 

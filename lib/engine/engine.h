@@ -1,7 +1,7 @@
 // Runs an integer spiking network on samples: exact potentials, levels, classes.
 //
 // Semantics: DESIGN section 6. Every kernel variant and every number of threads gives the same
-// bits. An Engine is a snapshot of the model: later changes of the model are not seen.
+// bits. An Engine owns its model, which does not change; give it a copy or move one in.
 #pragma once
 
 #include <cstddef>
@@ -63,10 +63,13 @@ struct InputEvents {
 class Engine {
  public:
   // Throws kInvalid where the model is empty or a potential can leave int32.
-  explicit Engine(const snn::Model& model, EngineOptions options = {});
+  explicit Engine(snn::Model model, EngineOptions options = {});
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
+
+  // Stays where it is for the life of the engine.
+  [[nodiscard]] const snn::Model& model() const;
 
   // Batches are dense u8 [samples, height, width, channels] or, for InputData, events; the empty
   // batch is allowed. Throws kInvalid for another type or shape, SampleError for a bad value,

@@ -40,13 +40,6 @@ void count_rows(const Dense& weights, Rows& rows) {
   rows.all += row_count;
 }
 
-double row_sparsity(const snn::Layer& layer) {
-  Rows rows;
-  count_rows(layer.variables.weights, rows);
-  count_rows(layer.variables.weights_pw, rows);
-  return rows.all == 0 ? 0 : static_cast<double>(rows.zero) / static_cast<double>(rows.all);
-}
-
 std::uint64_t ops_per_input(const snn::Layer& layer) {
   const auto neurons = static_cast<std::uint64_t>(snn::num_neurons(layer));
   if (layer.type() == snn::LayerType::kFullyConnected) return neurons;
@@ -79,10 +72,16 @@ std::vector<LayerStatistics> empty_statistics(const snn::Model& model) {
     statistics.push_back({.name = layer.name,
                           .input_size = static_cast<std::uint64_t>(layer.input_shape.size()),
                           .output_size = static_cast<std::uint64_t>(layer.output_shape.size()),
-                          .ops_per_input = ops_per_input(layer),
-                          .row_sparsity = row_sparsity(layer)});
+                          .ops_per_input = ops_per_input(layer)});
   }
   return statistics;
+}
+
+double row_sparsity(const snn::Layer& layer) {
+  Rows rows;
+  count_rows(layer.variables.weights, rows);
+  count_rows(layer.variables.weights_pw, rows);
+  return rows.all == 0 ? 0 : static_cast<double>(rows.zero) / static_cast<double>(rows.all);
 }
 
 }  // namespace akida::engine

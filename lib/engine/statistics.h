@@ -31,7 +31,10 @@ struct LayerStatistics {
   [[nodiscard]] std::uint64_t possible_spikes() const { return samples * output_size; }
 };
 
-// The statistics of every layer of `model` before any sample: names, sizes, row sparsity.
+// The statistics of every layer of `model` before any sample: names and sizes. Looks at no weights.
 [[nodiscard]] std::vector<LayerStatistics> empty_statistics(const snn::Model& model);
+
+// LayerStatistics::row_sparsity, from the layer's weights; 0 where it has none.
+[[nodiscard]] double row_sparsity(const snn::Layer& layer);
 
 }  // namespace akida::engine

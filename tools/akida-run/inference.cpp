@@ -67,17 +67,18 @@ void check(const InferenceOptions& options, const Destination& destination,
 // Runs the samples of one stream and hands every batch's results on.
 class Inference {
  public:
-  Inference(Result result, const snn::Model& model, const InferenceOptions& options,
+  Inference(Result result, snn::Model model, const InferenceOptions& options,
             const Destination& destination, const std::vector<ObserverSpec>& observers)
       : result_(result),
-        last_(model.layers().back()),
         classes_(classes_of(model, options.run)),
-        engine_(cli::in_context(options.run.model,
-                                [&] { return engine::Engine(model, {.jobs = options.run.jobs}); })),
+        engine_(cli::in_context(
+            options.run.model,
+            [&] { return engine::Engine(std::move(model), {.jobs = options.run.jobs}); })),
+        last_(engine_.model().layers().back()),
         input_(options.run.data, options.run.progress),
         header_(input_.header()),
-        observers_(engine_, model, observers, header_) {
-    if (header_.class_names.empty()) header_.class_names = model.info.class_names;
+        observers_(engine_, observers, header_) {
+    if (header_.class_names.empty()) header_.class_names = engine_.model().info.class_names;
     if (options.run.accuracy) accuracy_.emplace();
     writes_lines_to_pipe_ = destination.path == "-" && !is_binary(destination.format);
     if (accuracy_ && header_.labels != io::LabelKind::kClass) {
@@ -149,9 +150,9 @@ class Inference {
   }
 
   Result result_;
-  const snn::Layer& last_;
   std::int32_t classes_;
   engine::Engine engine_;
+  const snn::Layer& last_;
   cli::SampleInput input_;
   io::StreamHeader header_;  // of the input, with the model's class names where it has none
   LayerObservers observers_;
@@ -165,8 +166,8 @@ int run_inference(Result result, const InferenceOptions& options) {
   for (const std::string& text : options.observe) observers.push_back(parse_observer(text));
   const Destination destination = destination_of(result, options);
   check(options, destination, observers);
-  const snn::Model model = codec::load_model(options.run.model);
-  Inference inference(result, model, options, destination, observers);
+  Inference inference(result, codec::load_model(options.run.model), options, destination,
+                      observers);
   inference.run();
   if (inference.accuracy()) inference.accuracy()->report(options.run.json);
   return cli::kOk;

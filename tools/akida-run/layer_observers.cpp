@@ -19,9 +19,9 @@ ObserverSpec parse_observer(const std::string& text) {
           .path = text.substr(equals + 1)};
 }
 
-LayerObservers::LayerObservers(engine::Engine& engine, const snn::Model& model,
-                               const std::vector<ObserverSpec>& specs,
+LayerObservers::LayerObservers(engine::Engine& engine, const std::vector<ObserverSpec>& specs,
                                const io::StreamHeader& input) {
+  const snn::Model& model = engine.model();
   for (const ObserverSpec& spec : specs) {
     const std::size_t layer = model.find(spec.layer);
     const DType type = spec.what == engine::Observed::kSpikes ? DType::kU8 : DType::kI32;

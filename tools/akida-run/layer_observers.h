@@ -24,8 +24,8 @@ class LayerObservers {
  public:
   // Observes from now on; `engine` must not run after this object is gone. The streams carry the
   // ids and labels of `input`. Throws kUsage for layers and values that do not exist.
-  LayerObservers(engine::Engine& engine, const snn::Model& model,
-                 const std::vector<ObserverSpec>& specs, const io::StreamHeader& input);
+  LayerObservers(engine::Engine& engine, const std::vector<ObserverSpec>& specs,
+                 const io::StreamHeader& input);
 
   // Bytes that all observers receive per sample.
   [[nodiscard]] std::uint64_t bytes_per_sample() const { return bytes_per_sample_; }

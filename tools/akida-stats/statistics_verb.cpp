@@ -67,9 +67,11 @@ nlohmann::ordered_json statistics_json(const std::vector<engine::LayerStatistics
 
 int run_statistics(const StatisticsOptions& options) {
   cli::require_one_standard_input({options.report.model, options.data});
-  const snn::Model model = codec::load_model(options.report.model);
   engine::Engine engine = cli::in_context(
-      options.report.model, [&] { return engine::Engine(model, {.jobs = options.jobs}); });
+      options.report.model, [&, model = codec::load_model(options.report.model)]() mutable {
+        return engine::Engine(std::move(model), {.jobs = options.jobs});
+      });
+  const snn::Model& model = engine.model();
   cli::SampleInput input(options.data, options.progress);
   input.bound_batches(sizeof(std::int32_t) *
                       static_cast<std::uint64_t>(model.output_shape().size()));
