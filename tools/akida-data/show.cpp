@@ -1,10 +1,13 @@
 // akida-data show - what a stream holds, as text or JSON.
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <utility>
 
 #include "akida-data/verbs.h"
 #include "common/report.h"
 #include "common/sample_input.h"
+#include "common/sample_json.h"
 #include "common/shared_options.h"
 #include "io/batch.h"
 
@@ -58,21 +61,18 @@ Json describe(const io::StreamHeader& header) {
   json["channels"] = header.shape.channels;
   json["labels"] = name_of_labels(header.labels);
   if (header.labels == io::LabelKind::kTargets) json["targets"] = header.targets;
-  json["scale"] = header.scale;
+  json["scale"] = cli::float_json(header.scale);
   json["class_names"] = header.class_names;
   return json;
 }
 
-Json describe_label(const io::StreamHeader& header, const io::Batch& sample) {
-  if (header.labels == io::LabelKind::kClass) return sample.classes[0];
-  if (header.labels == io::LabelKind::kTargets) return sample.targets;
-  Json boxes = Json::array();
-  for (const io::Box& box : sample.boxes[0].boxes) {
-    boxes.push_back({{"box", {box.x1, box.y1, box.x2, box.y2}},
-                     {"class", box.class_index},
-                     {"difficult", box.difficult}});
+// The least and the greatest value that is a number; nan where there is none.
+std::pair<double, double> range_of(const std::vector<double>& values) {
+  std::pair range(std::nan(""), std::nan(""));
+  for (const double value : values) {
+    range = {std::fmin(range.first, value), std::fmax(range.second, value)};
   }
-  return boxes;
+  return range;
 }
 
 // What `sample`, a batch of one, holds: few values themselves, many by number and range.
@@ -90,9 +90,10 @@ Json describe_data(const io::StreamHeader& header, const io::Batch& sample) {
   std::vector<double> values;
   for (std::int64_t i = 0; i < sample.dense.size(); ++i) values.push_back(sample.dense.value(i));
   const auto number = [&](double value) {
-    return header.dtype == DType::kF32 ? Json(value) : Json(static_cast<std::int64_t>(value));
+    return header.dtype == DType::kF32 ? cli::float_json(static_cast<float>(value))
+                                       : Json(static_cast<std::int64_t>(value));
   };
-  const auto [least, most] = std::ranges::minmax(values);
+  const auto [least, most] = range_of(values);
   json["nonzero"] = std::ranges::count_if(values, [](double value) { return value != 0; });
   json["min"] = number(least);
   json["max"] = number(most);
@@ -104,7 +105,9 @@ Json describe_data(const io::StreamHeader& header, const io::Batch& sample) {
 
 Json describe_sample(const io::StreamHeader& header, const io::Batch& sample, std::size_t index) {
   Json json{{"index", index}, {"id", sample.ids[0]}};
-  if (header.labels != io::LabelKind::kNone) json["label"] = describe_label(header, sample);
+  if (header.labels != io::LabelKind::kNone) {
+    json["label"] = cli::label_json(header, sample, 0);
+  }
   json.update(describe_data(header, sample));
   return json;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "akida-run/labelled_values.h"
+#include "common/sample_json.h"
 #include "io/bytes.h"
 #include "io/npy.h"
 #include "io/stream.h"
@@ -120,24 +121,6 @@ class TextPredictions final : public LinePredictions {
   }
 };
 
-// The label of a sample.
-ordered_json label_of(const io::StreamHeader& header, const io::Batch& batch, std::size_t sample) {
-  if (header.labels == io::LabelKind::kClass) return batch.classes[sample];
-  ordered_json list = ordered_json::array();
-  if (header.labels == io::LabelKind::kTargets) {
-    for (std::size_t i = 0; i < header.targets; ++i) {
-      list.push_back(batch.targets[sample * header.targets + i]);
-    }
-    return list;
-  }
-  for (const io::Box& box : batch.boxes[sample].boxes) {
-    list.push_back({{"box", {box.x1, box.y1, box.x2, box.y2}},
-                    {"class", box.class_index},
-                    {"difficult", box.difficult}});
-  }
-  return list;
-}
-
 // Element `index`, a float in the fewest digits that read back as the same float32.
 void append_number(const Dense& values, std::int64_t index, std::string& text) {
   const double value = values.value(index);
@@ -179,7 +162,7 @@ class JsonPredictions final : public LinePredictions {
       if (!name.empty()) line["name"] = name;
     }
     if (layout().input.labels != io::LabelKind::kNone) {
-      line["label"] = label_of(layout().input, batch, index);
+      line["label"] = cli::label_json(layout().input, batch, index);
     }
     text += line.dump();
     if (!layout().only_classes) {
