@@ -60,6 +60,7 @@ struct InputEvents {
   std::optional<std::string> refused;  // why the next sample of the batch was refused
 };
 
+// One call at a time; several engines, also of one model, may run at the same time.
 class Engine {
  public:
   // Throws kInvalid where the model is empty or a potential can leave int32.

@@ -97,12 +97,12 @@ std::size_t run_rows(const LayerPlan& layer, Workspace& workspace, std::uint64_t
 std::size_t run_pooling(const LayerPlan& layer, Workspace& workspace) {
   if (layer.keep_potentials) {
     pool_potentials(layer.pooling, layer.map, layer.windows,
-                    potentials_at(workspace, layer.unpooled), layer.potentials.stride, 0,
-                    layer.output.height, potentials_at(workspace, layer.potentials.offset));
+                    potentials_at(workspace, layer.unpooled), layer.potentials.stride,
+                    potentials_at(workspace, layer.potentials.offset));
     return 0;
   }
-  return max_pool_levels(layer.map, layer.windows, workspace.bytes.data() + layer.unpooled, 0,
-                         layer.output.height, workspace.bytes.data() + layer.levels_out.offset,
+  return max_pool_levels(layer.map, layer.windows, workspace.bytes.data() + layer.unpooled,
+                         workspace.bytes.data() + layer.levels_out.offset,
                          layer.levels_out.row_stride, layer.levels_out.pixel_stride);
 }
 

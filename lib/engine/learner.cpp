@@ -17,19 +17,19 @@ Wide weighted_square(std::int32_t potential, std::uint32_t events) {
   return value * value * events;
 }
 
-const snn::Layer& compiled_layer(const snn::Model& model) {
+snn::Learning& learning_of_last_layer(snn::Model& model) {
   if (model.empty()) fail(ErrorKind::kInvalid, "the model has no layers");
-  const snn::Layer& layer = model.layers().back();
-  if (!layer.learning) {
-    fail(ErrorKind::kInvalid, "layer '{}' is not compiled for learning", layer.name);
+  if (!model.learning()) {
+    fail(ErrorKind::kInvalid, "layer '{}' is not compiled for learning",
+         model.layers().back().name);
   }
-  return layer;
+  return *model.learning();
 }
 
 }  // namespace
 
 Learner::Learner(snn::Model& model)
-    : learning_((compiled_layer(model), *model.learning())),
+    : learning_(learning_of_last_layer(model)),
       weights_(model.variables(model.layers().size() - 1).weights.data<std::int8_t>()),
       layer_index_(static_cast<std::uint32_t>(model.layers().size() - 1)) {
   const snn::Layer& layer = model.layers().back();

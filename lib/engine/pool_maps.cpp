@@ -29,11 +29,11 @@ void add_to(std::int32_t* to, const std::int32_t* from, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
-// Calls combine(output cell, input cell, first of its window) for every cell of every window in
-// rows [first, last); cells are those of `from`, `stride` values apart.
+// Calls combine(cell, whether it is the window's first) for every cell of `from`, `stride` values
+// apart, that the window at output position (x, y) covers.
 template <typename Value, typename Combine>
-void visit_windows(const Shape& input, const snn::ResolvedPooling& windows, const Value* from,
-                   std::size_t stride, std::int32_t y, std::int32_t x, Combine combine) {
+void visit_window(const Shape& input, const snn::ResolvedPooling& windows, const Value* from,
+                  std::size_t stride, std::int32_t y, std::int32_t x, Combine combine) {
   const Cells rows = covered(windows.y, windows.stride_y, windows.height, input.height, y);
   const Cells columns = covered(windows.x, windows.stride_x, windows.width, input.width, x);
   for (std::int32_t row = rows.first; row < rows.last; ++row) {
@@ -48,21 +48,21 @@ void visit_windows(const Shape& input, const snn::ResolvedPooling& windows, cons
 }  // namespace
 
 std::size_t max_pool_levels(const Shape& input, const snn::ResolvedPooling& windows,
-                            const std::uint8_t* from, std::int32_t first, std::int32_t last,
-                            std::uint8_t* to, std::size_t row_stride, std::size_t pixel_stride) {
+                            const std::uint8_t* from, std::uint8_t* to, std::size_t row_stride,
+                            std::size_t pixel_stride) {
   const auto channels = static_cast<std::size_t>(input.channels);
   std::size_t nonzeros = 0;
-  for (std::int32_t y = first; y < last; ++y) {
+  for (std::int32_t y = 0; y < windows.y.output; ++y) {
     std::uint8_t* pixel = to + static_cast<std::size_t>(y) * row_stride;
     for (std::int32_t x = 0; x < windows.x.output; ++x, pixel += pixel_stride) {
-      visit_windows(input, windows, from, channels, y, x,
-                    [&](const std::uint8_t* cell, bool first_cell) {
-                      if (first_cell) {
-                        std::memcpy(pixel, cell, channels);
-                      } else {
-                        raise_to(pixel, cell, channels);
-                      }
-                    });
+      visit_window(input, windows, from, channels, y, x,
+                   [&](const std::uint8_t* cell, bool first_cell) {
+                     if (first_cell) {
+                       std::memcpy(pixel, cell, channels);
+                     } else {
+                       raise_to(pixel, cell, channels);
+                     }
+                   });
       nonzeros += count_nonzeros(pixel, channels);
     }
   }
@@ -70,23 +70,22 @@ std::size_t max_pool_levels(const Shape& input, const snn::ResolvedPooling& wind
 }
 
 void pool_potentials(snn::PoolingType type, const Shape& input, const snn::ResolvedPooling& windows,
-                     const std::int32_t* from, std::size_t stride, std::int32_t first,
-                     std::int32_t last, std::int32_t* to) {
+                     const std::int32_t* from, std::size_t stride, std::int32_t* to) {
   const auto channels = static_cast<std::size_t>(input.channels);
-  for (std::int32_t y = first; y < last; ++y) {
+  for (std::int32_t y = 0; y < windows.y.output; ++y) {
     for (std::int32_t x = 0; x < windows.x.output; ++x) {
       std::int32_t* pixel =
           to + static_cast<std::size_t>(std::int64_t{y} * windows.x.output + x) * stride;
-      visit_windows(input, windows, from, stride, y, x,
-                    [&](const std::int32_t* cell, bool first_cell) {
-                      if (first_cell) {
-                        std::copy_n(cell, channels, pixel);
-                      } else if (type == snn::PoolingType::kMax) {
-                        raise_to(pixel, cell, channels);
-                      } else {
-                        add_to(pixel, cell, channels);
-                      }
-                    });
+      visit_window(input, windows, from, stride, y, x,
+                   [&](const std::int32_t* cell, bool first_cell) {
+                     if (first_cell) {
+                       std::copy_n(cell, channels, pixel);
+                     } else if (type == snn::PoolingType::kMax) {
+                       raise_to(pixel, cell, channels);
+                     } else {
+                       add_to(pixel, cell, channels);
+                     }
+                   });
     }
   }
 }

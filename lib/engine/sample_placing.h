@@ -25,7 +25,7 @@ struct BadSample {
                                                        const io::Batch& batch);
 
 // Writes sample `index`, which was checked, into the network's input and counts its non-zero
-// values in workspace.input_nonzeros. `first_event` is the index of its first event.
+// values in workspace.sample_nonzeros. `first_event` is the index of its first event.
 void place_sample(const NetworkPlan& plan, const io::Batch& batch, std::size_t index,
                   std::size_t first_event, Workspace& workspace);
 

@@ -1,7 +1,7 @@
 // Two events per step: the bytes of their weight rows are interleaved, so that one vpmaddubsw
 // multiplies both and adds the pair. Sums of pairs stay in 16 bits while narrow_limit allows; where
-// it allows no pair, each product is widened on its own. A row is two halves of 32
-// bytes, each with 8 neurons of every 16.
+// it allows no pair, each product is widened on its own. A row is two halves of 32 bytes, each with
+// 8 neurons of every 16.
 #include <immintrin.h>
 
 #include "kernels/event_conv.h"

@@ -22,8 +22,8 @@ inline constexpr std::int32_t kEventNeurons = 64;  // neurons (and bytes) of one
 
 // The cells that the windows of one output row cover, in a padded u8 NHWC map. A 1x1 convolution
 // with stride 1 over a map without padding may take the whole map as one row. columns, rows and
-// channels >= 1; columns * rows * channels * 64 < 2^32. Up to 63 bytes behind
-// a cell's last channel are read, so as many must be readable behind the map.
+// channels >= 1; columns * rows * channels * 64 < 2^32. Up to 63 bytes behind a cell's last channel
+// are read, so as many must be readable behind the map.
 struct EventRows {
   const std::uint8_t* input;  // channel 0 of the top left cell
   std::size_t row_stride;     // bytes from one map row to the next
@@ -50,9 +50,8 @@ struct EventStream {
 }
 
 // `group` is 1, 2 or 4: how many events the consumer takes per step (a pair ready to be broadcast
-// saves it a shuffle). The arrays do not overlap the
-// input. Entries behind starts[columns] may be overwritten, up to
-// the capacity.
+// saves it a shuffle). The arrays do not overlap the input. Entries behind starts[columns] may be
+// overwritten, up to the capacity.
 using EventStreamFn = void(const EventRows& rows, std::int32_t group, const EventStream& stream);
 
 #define AKIDA_KERNEL(fn, need) EventStreamFn fn;

@@ -4,11 +4,11 @@
 //   potential[p][n] = sum over channels c of pointwise[n][c] * sum over taps of input * depthwise
 //
 // exact for any input (modulo 2^32: the engine proves that potentials fit int32). Two paths give
-// the same potentials: bytes   the depthwise sum plus a constant per channel, saturated to u8,
-// feeds conv_tile; the
-//         constants' share is subtracted and the few saturated values are repaired;
-// planes  int32 sums split into 1..4 byte planes, one pass of conv_tile each: where static bounds
-//         do not fit 16 bits, and for a band of which too much saturates.
+// the same potentials:
+// - bytes: the depthwise sum plus a constant per channel, saturated to u8, feeds conv_tile; the
+//   constants' share is subtracted and the few saturated values are repaired;
+// - planes: int32 sums split into 1..4 byte planes, one pass of conv_tile each: where static
+//   bounds do not fit 16 bits, and for a band of which too much saturates.
 #pragma once
 
 #include <cstddef>

@@ -202,11 +202,9 @@ inline void add_potential_pair(Dice& dice, snn::Model& model, const Limits& limi
   try_add(dice, model, snn::Concat{}, {from + 1, from + 2}, enabled);
 }
 
-// A random earlier layer of the same width and height as the last one, or the last one again.
+// Any layer so far; the model refuses to join it with the last one where their sizes differ.
 inline std::uint32_t random_partner(Dice& dice, const snn::Model& model) {
-  const auto last = static_cast<std::uint32_t>(model.layers().size() - 1);
-  const auto candidate = static_cast<std::uint32_t>(dice.in(0, static_cast<int>(last)));
-  return candidate;
+  return static_cast<std::uint32_t>(dice.in(0, static_cast<int>(model.layers().size()) - 1));
 }
 
 inline snn::Model random_model(Dice& dice, const Limits& limits) {
