@@ -86,7 +86,7 @@ np.save("w.npy", (np.arange(24) % 5 == 0).astype(np.int8).reshape(1, 1, 6, 4))'
 
 @test "a value that does not fit is refused with layer, variable and range" {
   expect 1 akida-build set -o x.fbz m.fbz fc.weights=w
-  [[ $stderr == *"error: w: "* ]]
+  [[ $stderr == *"error: fc.weights: w: "* ]]
   expect 1 akida-build set -o x.fbz m.fbz 'fc.threshold_fire=[1, 2]'
   [[ $stderr == *fc*threshold_fire* ]]
   expect 1 akida-build set -o x.fbz m.fbz fc.threshold_fire_step=-1

@@ -97,11 +97,25 @@ assert values.dtype == "<f4" and (values == out).all(), values
   expect 2 akida-run predict --classes 2 m.fbz data.aks
 }
 
+@test "an output never replaces another one or the samples" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 <<< '0 7 2 1'
+  cp data.aks before.aks
+  expect 2 akida-run forward -o data.aks m.fbz data.aks
+  expect 2 akida-run forward -o out.aks --observe fc:potentials=out.aks m.fbz data.aks
+  expect 2 akida-run fit --outputs out.aks -o out.aks m.fbz data.aks
+  expect 2 akida-run fit -o data.aks m.fbz data.aks
+  cmp data.aks before.aks
+  [ ! -e out.aks ]
+  quiet akida-run forward -o /dev/null --observe fc:potentials=/dev/null m.fbz data.aks
+}
+
 @test "evaluate refuses a layer with activations" {
   akida-build new -o m.fbz - <<< '{layers: [{type: InputData, input_width: 3, input_height: 1,
     input_channels: 1}, {type: FullyConnected, num_neurons: 2}]}'
   make_stream data.aks 1 3 1 <<< '0 7 2 1'
   expect 2 akida-run evaluate -o out.aks m.fbz data.aks
+  [[ $stderr == "akida-run: error: m.fbz: "*"'fully_connected_1'" ]]
 }
 
 @test "observers write a layer's spikes and potentials with ids and labels" {
@@ -230,7 +244,8 @@ learner() {
   [[ $stderr == "akida-run: error: plain.fbz: "* ]]
   awk 'BEGIN { line = "-"; for (j = 0; j < 36; ++j) line = line " 1"; print line }' |
     make_stream bare.aks 6 6 1
-  expect 2 akida-run fit -o out.fbz m.fbz bare.aks
+  expect 1 akida-run fit -o out.fbz m.fbz bare.aks
+  [[ $stderr == *"bare.aks: the samples have no class labels to learn from: give --label or --unlabelled" ]]
   [ ! -e out.fbz ]
   quiet akida-run fit --unlabelled -o out.fbz m.fbz bare.aks
 }

@@ -38,6 +38,8 @@ tools=(akida-build akida-check-hw akida-data akida-run akida-stats)
     "akida-build get m.fbz weights" "akida-build new --seed 18446744073709551616 a.yaml"
     "akida-build new --seed -1 a.yaml" "akida-stats layer m.fbz"
     "akida-run predict --accuracy -o - m.fbz a.aks" "akida-run fit --accuracy m.fbz a.aks"
+    "akida-run predict --json m.fbz a.aks" "akida-run fit --format json -o x.fbz m.fbz a.aks"
+    "akida-run -j 2 predict m.fbz a.aks" "akida-build new --sed 3 a.yaml"
     "akida-run fit --outputs - m.fbz a.aks" "akida-run forward --observe a:spikes=- m.fbz a.aks"
   )
   for line in "${lines[@]}"; do

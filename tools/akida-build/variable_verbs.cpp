@@ -77,22 +77,29 @@ Assignment parse_assignment(const std::string& text) {
   return {parse_name(text.substr(0, equals)), text.substr(equals + 1)};
 }
 
-void assign(snn::Model& model, const Assignment& assignment) {
-  Dense values;
-  if (is_value(assignment.value)) {
-    values = parse_values(assignment.value);
-  } else {
-    const std::unique_ptr<io::ByteSource> source = io::open_source(assignment.value);
-    values = io::read_npy(*source);
-  }
-  snn::set_variable(model, model.find(assignment.name.layer), assignment.name.variable, values);
+std::string to_string(const VariableName& name) {
+  return fmt::format("{}.{}", name.layer, name.variable);
+}
+
+Dense read_values(const std::string& value) {
+  if (is_value(value)) return parse_values(value);
+  const std::unique_ptr<io::ByteSource> source = io::open_source(value);
+  return io::read_npy(*source);
+}
+
+void assign(snn::Model& model, const Assignment& assignment, const std::string& model_path) {
+  const VariableName& name = assignment.name;
+  const Dense values =
+      cli::in_context(to_string(name), [&] { return read_values(assignment.value); });
+  cli::in_context(model_path,
+                  [&] { snn::set_variable(model, model.find(name.layer), name.variable, values); });
 }
 
 // The assignment as the history keeps it: without directories.
 std::string history_word(const Assignment& assignment) {
   const std::string value =
       is_value(assignment.value) ? assignment.value : cli::base_name(assignment.value);
-  return fmt::format("{}.{}={}", assignment.name.layer, assignment.name.variable, value);
+  return fmt::format("{}={}", to_string(assignment.name), value);
 }
 
 int run_set(const SetOptions& options) {
@@ -107,7 +114,7 @@ int run_set(const SetOptions& options) {
   snn::Model model = codec::load_model(options.model);
   cli::HistoryWords words;
   for (const Assignment& assignment : assignments) {
-    assign(model, assignment);
+    assign(model, assignment, options.model);
     words.options.push_back(history_word(assignment));
   }
   save(model, options.target, words);

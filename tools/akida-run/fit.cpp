@@ -32,11 +32,10 @@ void check(const FitOptions& options) {
   cli::require_no_terminal(options.output);
   const bool binary = options.run.format != "text" && options.run.format != "json";
   if (binary) cli::require_no_terminal(options.outputs);
-  const int on_stdout = (options.output == "-" ? 1 : 0) + (options.outputs == "-" ? 1 : 0) +
-                        (options.run.accuracy ? 1 : 0);
-  if (on_stdout > 1) {
-    fail(ErrorKind::kUsage, "{} outputs go to standard output, limit 1", on_stdout);
-  }
+  std::vector<std::string> outputs = {options.output};
+  if (!options.outputs.empty()) outputs.push_back(options.outputs);
+  if (options.run.accuracy) outputs.emplace_back("-");
+  cli::require_separate_outputs(outputs, options.run.data);
 }
 
 engine::FitOptions labels_of(const FitOptions& options) {
@@ -66,18 +65,18 @@ void learn(snn::Model& model, const FitOptions& options, Accuracy* accuracy) {
   engine::Trainer trainer = cli::in_context(
       options.run.model, [&] { return engine::Trainer(model, {.jobs = options.run.jobs}); });
   cli::SampleInput input(options.run.data, options.run.progress);
-  io::StreamHeader header = input.header();
-  if (header.class_names.empty()) header.class_names = model.info.class_names;
-  if (accuracy != nullptr && header.labels != io::LabelKind::kClass) {
-    fail(ErrorKind::kInvalid, "{}: the samples have no class labels", input.name());
+  if (labels_of(options).labels == engine::FitLabels::kOfBatch) {
+    require_labels(input, "to learn from: give --label or --unlabelled");
   }
+  if (accuracy != nullptr) require_labels(input, "to compare with");
   const snn::Layer& last = model.layers().back();
   const DType type = snn::outputs_potentials(last) ? DType::kI32 : DType::kU8;
   input.bound_batches(4 * static_cast<std::uint64_t>(last.output_shape.size()));
   std::unique_ptr<PredictionWriter> writer;
   if (!options.outputs.empty()) {
-    writer = open_predictions(options.outputs, options.run.format,
-                              {.input = header, .type = type, .shape = last.output_shape});
+    writer = open_predictions(
+        options.outputs, options.run.format,
+        {.input = named_header(input.header(), model), .type = type, .shape = last.output_shape});
   }
   io::Batch batch;
   while (input.next(batch)) {
@@ -110,9 +109,11 @@ void add_fit_options(CLI::App& app, FitOptions& options) {
       app.add_option("--label", options.label, "Use this class for all samples")->type_name("N");
   app.add_flag("--unlabelled", options.unlabelled, "Let every neuron learn, whatever the labels")
       ->excludes(label);
-  app.add_option("--outputs", options.outputs,
-                 "File for the results, each from before its sample was learned")
-      ->type_name("FILE");
+  CLI::Option* outputs = app.add_option("--outputs", options.outputs,
+                                        "File for the results, each from before its sample was "
+                                        "learned");
+  outputs->type_name("FILE");
+  app.get_option("--format")->needs(outputs);
   cli::add_output(app, options.output)->description("Model to write, '-' for standard output");
   cli::add_no_history(app, options.no_history);
 }

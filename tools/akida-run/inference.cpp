@@ -51,14 +51,14 @@ bool is_binary(const std::string& format) { return format == "aks" || format == 
 void check(const InferenceOptions& options, const Destination& destination,
            const std::vector<ObserverSpec>& observers) {
   cli::require_one_standard_input({options.run.model, options.run.data});
-  int on_stdout = (destination.path == "-" ? 1 : 0) + (options.run.accuracy ? 1 : 0);
+  std::vector<std::string> outputs;
+  if (destination.path) outputs.push_back(*destination.path);
+  if (options.run.accuracy) outputs.emplace_back("-");
   for (const ObserverSpec& observer : observers) {
     cli::require_no_terminal(observer.path);
-    on_stdout += observer.path == "-" ? 1 : 0;
+    outputs.push_back(observer.path);
   }
-  if (on_stdout > 1) {
-    fail(ErrorKind::kUsage, "{} outputs go to standard output, limit 1", on_stdout);
-  }
+  cli::require_separate_outputs(outputs, options.run.data);
   if (destination.path && is_binary(destination.format)) {
     cli::require_no_terminal(*destination.path);
   }
@@ -76,16 +76,16 @@ class Inference {
             [&] { return engine::Engine(std::move(model), {.jobs = options.run.jobs}); })),
         last_(engine_.model().layers().back()),
         input_(options.run.data, options.run.progress),
-        header_(input_.header()),
-        observers_(engine_, observers, header_) {
-    if (header_.class_names.empty()) header_.class_names = engine_.model().info.class_names;
-    if (options.run.accuracy) accuracy_.emplace();
-    writes_lines_to_pipe_ = destination.path == "-" && !is_binary(destination.format);
-    if (accuracy_ && header_.labels != io::LabelKind::kClass) {
-      fail(ErrorKind::kInvalid, "{}: the samples have no class labels", input_.name());
+        header_(named_header(input_.header(), engine_.model())),
+        observers_(engine_, observers, header_),
+        writes_lines_to_pipe_(destination.path == "-" && !is_binary(destination.format)) {
+    if (options.run.accuracy) {
+      require_labels(input_, "to compare with");
+      accuracy_.emplace();
     }
-    if (destination.path)
+    if (destination.path) {
       writer_ = open_predictions(*destination.path, destination.format, layout());
+    }
     input_.bound_batches(observers_.bytes_per_sample() +
                          4 * static_cast<std::uint64_t>(last_.output_shape.size()));
   }
@@ -134,18 +134,21 @@ class Inference {
   }
 
   void hand_on(const io::Batch& batch, const Dense& output) {
-    const bool evaluate = result_ == Result::kEvaluate;
-    const Dense values = evaluate ? engine::evaluate_potentials(last_, output) : Dense();
-    if (!accuracy_ && !writer_) return;
     const Dense classes = engine::predict_classes(last_, output, classes_);
     if (accuracy_) accuracy_->count(batch, classes);
     if (!writer_) return;
-    if (result_ == Result::kPredict) {
-      writer_->write(
-          batch, classes,
-          Dense::from<std::int32_t>(classes.data<std::int32_t>(), {classes.size(), 1, 1, 1}));
-    } else {
-      writer_->write(batch, classes, evaluate ? values : output);
+    switch (result_) {
+      case Result::kForward:
+        writer_->write(batch, classes, output);
+        break;
+      case Result::kEvaluate:
+        writer_->write(batch, classes, engine::evaluate_potentials(last_, output));
+        break;
+      case Result::kPredict:
+        writer_->write(
+            batch, classes,
+            Dense::from<std::int32_t>(classes.data<std::int32_t>(), {classes.size(), 1, 1, 1}));
+        break;
     }
   }
 
@@ -154,20 +157,30 @@ class Inference {
   engine::Engine engine_;
   const snn::Layer& last_;
   cli::SampleInput input_;
-  io::StreamHeader header_;  // of the input, with the model's class names where it has none
+  io::StreamHeader header_;
   LayerObservers observers_;
   std::optional<Accuracy> accuracy_;
   std::unique_ptr<PredictionWriter> writer_;
-  bool writes_lines_to_pipe_ = false;
+  bool writes_lines_to_pipe_;
 };
+
+// Throws kUsage where the last layer has no such results or classes.
+void check_last_layer(Result result, const snn::Model& model, const RunOptions& options) {
+  const snn::Layer& last = model.layers().back();
+  cli::in_context(options.model, [&] {
+    if (result == Result::kEvaluate) engine::require_potentials(last);
+    static_cast<void>(engine::neurons_per_class(last, classes_of(model, options)));
+  });
+}
 
 int run_inference(Result result, const InferenceOptions& options) {
   std::vector<ObserverSpec> observers;
   for (const std::string& text : options.observe) observers.push_back(parse_observer(text));
   const Destination destination = destination_of(result, options);
   check(options, destination, observers);
-  Inference inference(result, codec::load_model(options.run.model), options, destination,
-                      observers);
+  snn::Model model = codec::load_model(options.run.model);
+  check_last_layer(result, model, options.run);
+  Inference inference(result, std::move(model), options, destination, observers);
   inference.run();
   if (inference.accuracy()) inference.accuracy()->report(options.run.json);
   return cli::kOk;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/error.h"
 #include "common/shared_options.h"
 
 namespace akida::run {
@@ -18,9 +19,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                  "Divide the neurons into N equal classes; default: as compiled, or one per neuron")
       ->check(CLI::Range(1, snn::kMaxDimension))
       ->type_name("N");
-  app.add_flag("--accuracy", options.accuracy,
-               "Report the share of samples whose class equals their label; no results without -o");
-  cli::add_json(app, options.json);
+  CLI::Option* accuracy = app.add_flag(
+      "--accuracy", options.accuracy,
+      "Report the share of samples whose class equals their label; no results without -o");
+  cli::add_json(app, options.json)->needs(accuracy);
   cli::add_jobs(app, options.jobs);
   cli::add_cpu_mask(app);
   cli::add_progress(app, options.progress);
@@ -30,6 +32,16 @@ std::int32_t classes_of(const snn::Model& model, const RunOptions& options) {
   if (options.classes > 0) return options.classes;
   const std::optional<snn::Learning>& learning = model.layers().back().learning;
   return learning && learning->num_classes > 1 ? learning->num_classes : 0;
+}
+
+void require_labels(const cli::SampleInput& input, const char* purpose) {
+  if (input.header().labels == io::LabelKind::kClass) return;
+  fail(ErrorKind::kInvalid, "{}: the samples have no class labels {}", input.name(), purpose);
+}
+
+io::StreamHeader named_header(io::StreamHeader header, const snn::Model& model) {
+  if (header.class_names.empty()) header.class_names = model.info.class_names;
+  return header;
 }
 
 }  // namespace akida::run

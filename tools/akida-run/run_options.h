@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "common/sample_input.h"
+#include "io/sample.h"
 #include "snn/model.h"
 
 namespace akida::run {
@@ -27,5 +29,11 @@ void add_run_options(CLI::App& app, RunOptions& options);
 // The number of classes to divide the last layer's neurons into: as asked for, else those it was
 // compiled for if there are several, else 0 for one per neuron.
 [[nodiscard]] std::int32_t classes_of(const snn::Model& model, const RunOptions& options);
+
+// Throws kInvalid, naming the stream and `purpose`, where its samples are not labelled by classes.
+void require_labels(const cli::SampleInput& input, const char* purpose);
+
+// The header with the model's class names where it has none.
+[[nodiscard]] io::StreamHeader named_header(io::StreamHeader header, const snn::Model& model);
 
 }  // namespace akida::run

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "codec/model_file.h"
+#include "common/error_context.h"
 #include "common/shared_options.h"
 
 namespace akida::stats {
@@ -24,7 +25,8 @@ cli::Command model_report_command(std::string name, std::string purpose, std::st
           .add_options = [options](CLI::App& app) { add_report_options(app, *options); },
           .run =
               [options, print = std::move(print)] {
-                print(codec::load_model(options->model), options->json);
+                const snn::Model model = codec::load_model(options->model);
+                cli::in_context(options->model, [&] { print(model, options->json); });
                 return cli::kOk;
               },
           .verbs = {}};

@@ -113,6 +113,29 @@ std::string verb_mistake(const CLI::App& app, const Command& command) {
   return fmt::format("unknown verb '{}'{}", *unknown, hint.empty() ? "; known: " + known : hint);
 }
 
+// The words that no option and no positional took, in their order, as CLI11 does not report them.
+std::string unexpected_words(const CLI::App& app, const Command& command) {
+  const std::vector<std::string> words = app.remaining(true);
+  std::string text = fmt::format("unexpected: {}", fmt::join(words, " "));
+  if (!command.verbs.empty() && !app.remaining().empty()) return text + "; options follow the verb";
+  const CLI::App* verb = &app;
+  while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+  std::vector<std::string> options;
+  for (const CLI::Option* option : verb->get_options()) {
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  }
+  const auto option = std::ranges::find_if(
+      words, [](const std::string& word) { return word.starts_with("--") && word != "--"; });
+  return option == words.end() ? text : text + nearest_hint(*option, options);
+}
+
+std::string mistake_of(const CLI::ParseError& error, const CLI::App& app, const Command& command) {
+  const std::string verbless = verb_mistake(app, command);
+  if (!verbless.empty()) return verbless;
+  const bool extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  return extras ? unexpected_words(app, command) : message_of(error);
+}
+
 int parse_and_run(const Command& command, int argc, const char* const* argv) {
   CLI::App app(command.purpose, command.name);
   declare(app, command);
@@ -125,8 +148,7 @@ int parse_and_run(const Command& command, int argc, const char* const* argv) {
       print(text.str());
       return kOk;
     }
-    const std::string verbless = verb_mistake(app, command);
-    spdlog::error("{}", verbless.empty() ? message_of(error) : verbless);
+    spdlog::error("{}", mistake_of(error, app, command));
     return kMisuse;
   }
   apply_verbosity();

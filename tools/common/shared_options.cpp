@@ -55,7 +55,11 @@ CLI::Option* add_inputs(CLI::App& app, std::vector<std::string>& paths, const st
 }
 
 CLI::Option* add_output(CLI::App& app, std::string& path) {
+  const auto named = [](const std::string& text) {
+    return text.empty() ? std::string("the name of the file is empty") : std::string();
+  };
   return app.add_option("-o,--output", path, "File to write, '-' for standard output")
+      ->check(named)
       ->capture_default_str()
       ->type_name("FILE")
       ->group(kCommonGroup);
@@ -117,6 +121,18 @@ void require_no_terminal(std::string_view path) {
   if (path == "-" && isatty(STDOUT_FILENO) != 0) {
     fail(ErrorKind::kUsage,
          "standard output is a terminal, and the output is binary: use -o FILE or a pipe");
+  }
+}
+
+void require_separate_outputs(const std::vector<std::string>& outputs, std::string_view data) {
+  for (const std::string& path : outputs) {
+    const auto count = std::count(outputs.begin(), outputs.end(), path);
+    if (path == "-" && count > 1) {
+      fail(ErrorKind::kUsage, "{} outputs go to standard output, limit 1", count);
+    }
+    if (path == "-" || path.starts_with("/dev/")) continue;
+    if (count > 1) fail(ErrorKind::kUsage, "{} outputs go to '{}', limit 1", count, path);
+    if (path == data) fail(ErrorKind::kUsage, "the output '{}' would replace the samples", path);
   }
 }
 

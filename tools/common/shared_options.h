@@ -53,6 +53,10 @@ void require_one_standard_input(const std::vector<std::string>& paths);
 // Throws kUsage when `path` is "-" and standard output is a terminal: for binary outputs.
 void require_no_terminal(std::string_view path);
 
+// Throws kUsage where an output would replace another or the input `data`: a file (devices aside)
+// or "-" that is named twice.
+void require_separate_outputs(const std::vector<std::string>& outputs, std::string_view data);
+
 // The last component of a path: what histories and reports may name.
 [[nodiscard]] std::string base_name(const std::string& path);
 

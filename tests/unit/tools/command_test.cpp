@@ -179,8 +179,11 @@ TEST_CASE("A tool with verbs needs exactly one of them and names it") {
         "akida-test: error: unknown verb 'frobnicate'; known: import\n");
   CHECK(mistake({"import"}) == "akida-test: error: a verb is missing: idx\n");
   CHECK(mistake({"import", "gif"}) == "akida-test: error: unknown verb 'gif'; known: idx\n");
-  CHECK(mistake({"import", "idx", "more"}) ==
-        "akida-test: error: the following argument was not expected: more\n");
+  CHECK(mistake({"import", "idx", "more"}) == "akida-test: error: unexpected: more\n");
+  CHECK(mistake({"import", "idx", "--verbos", "more"}) ==
+        "akida-test: error: unexpected: --verbos more; the nearest is '--verbose'\n");
+  CHECK(mistake({"-z", "import", "idx"}) ==
+        "akida-test: error: unexpected: -z; options follow the verb\n");
   CHECK(run(tool, {"import", "idx"}).status == cli::kNo);
   CHECK(seen == "import idx");
   const Outcome help = run(tool, {"import", "idx", "--help"});

@@ -13,6 +13,16 @@ TEST_CASE("Standard input may be named once") {
                     "'-' (standard input) is given 2 times, limit 1");
 }
 
+TEST_CASE("An output replaces neither another one nor the samples") {
+  CHECK_NOTHROW(cli::require_separate_outputs({"a", "b", "-"}, "-"));
+  CHECK_NOTHROW(cli::require_separate_outputs({"/dev/null", "/dev/null"}, "/dev/null"));
+  CHECK_THROWS_WITH(cli::require_separate_outputs({"-", "a", "-"}, "b"),
+                    "2 outputs go to standard output, limit 1");
+  CHECK_THROWS_WITH(cli::require_separate_outputs({"a", "a"}, "b"), "2 outputs go to 'a', limit 1");
+  CHECK_THROWS_WITH(cli::require_separate_outputs({"a"}, "a"),
+                    "the output 'a' would replace the samples");
+}
+
 TEST_CASE("A base name is what follows the last slash") {
   CHECK(cli::base_name("/a/b.aks") == "b.aks");
   CHECK(cli::base_name("b.aks") == "b.aks");
@@ -56,5 +66,6 @@ TEST_CASE("Shared options parse as documented") {
     CHECK_THROWS_AS(app.parse("-j -1"), CLI::ParseError);
     CHECK_THROWS_AS(app.parse("--seed 18446744073709551616"), CLI::ParseError);
     CHECK_THROWS_AS(app.parse("--cpu-mask sse9"), Error);
+    CHECK_THROWS_AS(app.parse(std::vector<std::string>{"", "-o"}), CLI::ParseError);
   }
 }
