@@ -1,12 +1,12 @@
 #include "kernels/bit_planes.h"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <vector>
 
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "variant_test_case.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -158,14 +158,9 @@ TEST_CASE("without any CPU feature the references count bits") {
   set_cpu_mask(~0U);
 }
 
-#define AKIDA_VARIANT(fn, need, check)                             \
-  TEST_CASE(#fn " equals the definition", "[variant]") {           \
-    if (!cpu_has(need)) {                                          \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need)); \
-      return;                                                      \
-    }                                                              \
-    check(fn, Catch::rngSeed());                                   \
-  }
-#define AKIDA_PACK_BITS(fn, need) AKIDA_VARIANT(fn, need, check_pack_bits)
-#define AKIDA_BIT_PLANES(fn, need) AKIDA_VARIANT(fn, need, check_bit_planes)
+#define AKIDA_PACK_BITS(fn, need) \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, check_pack_bits(fn, Catch::rngSeed()))
+#define AKIDA_BIT_PLANES(fn, need)                            \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, \
+                          check_bit_planes(fn, Catch::rngSeed()))
 #include "kernels/bit_planes.inc"

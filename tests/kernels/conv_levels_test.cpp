@@ -1,11 +1,11 @@
 #include "kernels/conv_levels.h"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <vector>
 
 #include "base/cpu.h"
 #include "base/random.h"
+#include "variant_test_case.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -147,12 +147,7 @@ void check_variant(ConvTileFn* tile, std::uint64_t seed) {
 
 }  // namespace
 
-#define AKIDA_KERNEL(fn, need, tile)                               \
-  TEST_CASE("pieces by " #fn " equal the whole layer") {           \
-    if (!cpu_has(need)) {                                          \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need)); \
-      return;                                                      \
-    }                                                              \
-    check_variant(fn, Catch::rngSeed());                           \
-  }
+#define AKIDA_KERNEL(fn, need, tile)                                       \
+  AKIDA_VARIANT_TEST_CASE("pieces by " #fn " equal the whole layer", need, \
+                          check_variant(fn, Catch::rngSeed()))
 #include "kernels/conv_tile.inc"

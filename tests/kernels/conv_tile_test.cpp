@@ -1,13 +1,13 @@
 #include "kernels/conv_tile.h"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <vector>
 
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "variant_test_case.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -224,12 +224,7 @@ TEST_CASE("without any CPU feature the reference convolves") {
   set_cpu_mask(~0U);
 }
 
-#define AKIDA_KERNEL(fn, need, tile)                               \
-  TEST_CASE(#fn " equals the reference", "[variant]") {            \
-    if (!cpu_has(need)) {                                          \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need)); \
-      return;                                                      \
-    }                                                              \
-    check_variant(fn, tile, Catch::rngSeed());                     \
-  }
+#define AKIDA_KERNEL(fn, need, tile)                         \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the reference", need, \
+                          check_variant(fn, tile, Catch::rngSeed()))
 #include "kernels/conv_tile.inc"

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <vector>
 
 #include "base/cpu.h"
@@ -8,6 +7,7 @@
 #include "kernels/event_add.h"
 #include "kernels/event_conv.h"
 #include "kernels/event_stream.h"
+#include "variant_test_case.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -274,25 +274,19 @@ TEST_CASE("without any CPU feature the references handle events") {
   set_cpu_mask(~0U);
 }
 
-#define AKIDA_VARIANT(fn, need, check)                             \
-  TEST_CASE(#fn " equals the reference", "[variant]") {            \
-    if (!cpu_has(need)) {                                          \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need)); \
-      return;                                                      \
-    }                                                              \
-    check;                                                         \
-  }
-
-#define AKIDA_KERNEL(fn, need) AKIDA_VARIANT(fn, need, check_stream(fn, Catch::rngSeed()))
+#define AKIDA_KERNEL(fn, need) \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the reference", need, check_stream(fn, Catch::rngSeed()))
 #include "kernels/event_stream.inc"
 #undef AKIDA_KERNEL
 
-#define AKIDA_KERNEL(fn, need, group) \
-  AKIDA_VARIANT(fn, need, check_conv(fn, event_conv_ref, group, Catch::rngSeed()))
+#define AKIDA_KERNEL(fn, need, group)                        \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the reference", need, \
+                          check_conv(fn, event_conv_ref, group, Catch::rngSeed()))
 #include "kernels/event_conv.inc"
 #undef AKIDA_KERNEL
 
-#define AKIDA_KERNEL(fn, need) \
-  AKIDA_VARIANT(fn, need, check_conv(fn, event_add_ref, 1, Catch::rngSeed()))
+#define AKIDA_KERNEL(fn, need)                               \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the reference", need, \
+                          check_conv(fn, event_add_ref, 1, Catch::rngSeed()))
 #include "kernels/event_add.inc"
 #undef AKIDA_KERNEL

@@ -1,12 +1,12 @@
 #include "kernels/fully_connected.h"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <vector>
 
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "variant_test_case.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -139,15 +139,11 @@ TEST_CASE("without any CPU feature the references do fully connected layers") {
   set_cpu_mask(~0U);
 }
 
-#define AKIDA_VARIANT(fn, need, check)                             \
-  TEST_CASE(#fn " equals the definition", "[variant]") {           \
-    if (!cpu_has(need)) {                                          \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need)); \
-      return;                                                      \
-    }                                                              \
-    check(fn, Catch::rngSeed());                                   \
-  }
-#define AKIDA_FC_DENSE(fn, need) AKIDA_VARIANT(fn, need, check_dense)
-#define AKIDA_FC_NIBBLES(fn, need) AKIDA_VARIANT(fn, need, check_nibbles)
-#define AKIDA_FC_NIBBLE_EVENTS(fn, need) AKIDA_VARIANT(fn, need, check_nibble_events)
+#define AKIDA_FC_DENSE(fn, need) \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, check_dense(fn, Catch::rngSeed()))
+#define AKIDA_FC_NIBBLES(fn, need) \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, check_nibbles(fn, Catch::rngSeed()))
+#define AKIDA_FC_NIBBLE_EVENTS(fn, need)                      \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, \
+                          check_nibble_events(fn, Catch::rngSeed()))
 #include "kernels/fully_connected.inc"

@@ -1,7 +1,6 @@
 #include "kernels/levels.h"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "boundary_table.h"
+#include "variant_test_case.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -301,13 +301,7 @@ TEST_CASE("without any CPU feature the reference computes levels") {
   set_cpu_mask(~0U);
 }
 
-#define AKIDA_KERNEL(fn, need, tile)                                  \
-  TEST_CASE(#fn " equals the reference and the table", "[variant]") { \
-    if (!cpu_has(need)) {                                             \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need));    \
-      return;                                                         \
-    }                                                                 \
-    check_variant(fn, tile, Catch::rngSeed());                        \
-    check_table(fn);                                                  \
-  }
+#define AKIDA_KERNEL(fn, need, tile)                                       \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the reference and the table", need, \
+                          (check_variant(fn, tile, Catch::rngSeed()), check_table(fn)))
 #include "kernels/levels.inc"

@@ -1,12 +1,12 @@
 #include "kernels/separable.h"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <vector>
 
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "variant_test_case.h"
 
 using namespace akida;
 using namespace akida::kernels;
@@ -432,15 +432,12 @@ TEST_CASE("without any CPU feature the references do the separable convolution")
   set_cpu_mask(~0U);
 }
 
-#define AKIDA_VARIANT(fn, need, check)                             \
-  TEST_CASE(#fn " equals the definition", "[variant]") {           \
-    if (!cpu_has(need)) {                                          \
-      WARN("skipped: this CPU lacks " << cpu_feature_names(need)); \
-      return;                                                      \
-    }                                                              \
-    check(fn, Catch::rngSeed());                                   \
-  }
-#define AKIDA_DEPTHWISE_U8(fn, need) AKIDA_VARIANT(fn, need, check_depthwise_u8)
-#define AKIDA_DEPTHWISE_I32(fn, need) AKIDA_VARIANT(fn, need, check_depthwise_i32)
-#define AKIDA_REPAIR_EXCEPTIONS(fn, need) AKIDA_VARIANT(fn, need, check_repair)
+#define AKIDA_DEPTHWISE_U8(fn, need)                          \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, \
+                          check_depthwise_u8(fn, Catch::rngSeed()))
+#define AKIDA_DEPTHWISE_I32(fn, need)                         \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, \
+                          check_depthwise_i32(fn, Catch::rngSeed()))
+#define AKIDA_REPAIR_EXCEPTIONS(fn, need) \
+  AKIDA_VARIANT_TEST_CASE(#fn " equals the definition", need, check_repair(fn, Catch::rngSeed()))
 #include "kernels/depthwise.inc"
