@@ -54,14 +54,14 @@ std::size_t finish_block(Network& network, const std::string& name, const BlockO
 
 std::size_t conv_block(Network& network, const std::string& name, const Conv2D& conv,
                        const BlockOptions& options) {
-  network.add({.name = name, .parameters = conv});
+  network.add({.name = name, .inbounds = options.inbounds, .parameters = conv});
   add_pooling(network, name, conv.padding, options);
   return finish_block(network, name, options);
 }
 
 std::size_t separable_conv_block(Network& network, const std::string& name,
                                  const SeparableConv2D& conv, const BlockOptions& options) {
-  network.add({.name = name, .parameters = conv});
+  network.add({.name = name, .inbounds = options.inbounds, .parameters = conv});
   add_pooling(network, name, conv.padding, options);
   return finish_block(network, name, options);
 }
@@ -71,7 +71,7 @@ std::size_t dense_block(Network& network, const std::string& name, const Dense& 
   if (options.pooling != BlockPooling::kNone) {
     fail(ErrorKind::kInvalid, "dense block '{}' takes no pooling", name);
   }
-  network.add({.name = name, .parameters = dense});
+  network.add({.name = name, .inbounds = options.inbounds, .parameters = dense});
   return finish_block(network, name, options);
 }
 

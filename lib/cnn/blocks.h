@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cnn/network.h"
 
@@ -28,9 +29,10 @@ struct BlockOptions {
   // other normalizations are unbounded.
   std::optional<float> min_gamma = 0.01F;
   BlockNames names = BlockNames::kUnderscore;
+  std::vector<std::uint32_t> inbounds;  // of the neural layer; empty: the last layer
 };
 
-// Each appends its layers to the last layer of `network` and returns the index of the last one
+// Each appends its layers to `network` and returns the index of the last one
 // added. An empty `name` gives every layer Keras' automatic name. Throw as Network::add does.
 std::size_t conv_block(Network& network, const std::string& name, const Conv2D& conv,
                        const BlockOptions& options = {});

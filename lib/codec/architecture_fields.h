@@ -1,4 +1,4 @@
-// The one table of layer parameters in architecture files. Internal to codec.
+// The one table of native layers' parameters in architecture files. Internal to codec.
 //
 // Reading, writing and architecture_keys() all walk it, so a parameter that is here is read,
 // written and documented, under one name and in one place. Keys, order and defaults are those of
@@ -7,11 +7,10 @@
 
 #include <array>
 
+#include "codec/architecture_keywords.h"
 #include "snn/layer.h"
 
 namespace akida::codec {
-
-enum class Presence : std::uint8_t { kRequired, kOptional };
 
 // Calls field(key, member, presence) for every constructor parameter of `parameters`, one of the
 // alternatives of snn::Parameters, const or not.
@@ -76,18 +75,5 @@ constexpr auto layer_types() {
   for (std::size_t i = 0; i < types.size(); ++i) types[i] = static_cast<snn::LayerType>(i);
   return types;
 }
-
-// Keys of the document.
-inline constexpr const char* kInputScalingKey = "input_scaling";
-inline constexpr const char* kClassNamesKey = "class_names";
-inline constexpr const char* kAnchorsKey = "anchors";
-inline constexpr const char* kMetadataKey = "metadata";
-inline constexpr const char* kLayersKey = "layers";
-
-// Keys that every layer has, around its parameters.
-inline constexpr const char* kTypeKey = "type";
-inline constexpr const char* kNameKey = "name";
-inline constexpr const char* kInboundKey = "inbound_layers";
-inline constexpr const char* kVariablesKey = "variables";
 
 }  // namespace akida::codec

@@ -349,6 +349,14 @@ ARCHITECTURES = [
     ("key_list", "[a]: b\n", "line 1, column 1: a key must be a plain word"),
     ("control", "name: \"a\x07\"\n", "line 1, column 9: control character 0x07"),
     ("depth", "[" * 40 + "]" * 40 + "\n", "line 1, column 33: more than 32 collections inside each other"),
+    ("type_unknown", "layers: [{type: Danse}]\n",
+     "line 1, column 17: layer type 'Danse' is none of InputData, InputConvolutional, FullyConnected, Convolutional, "
+     "SeparableConvolutional, Concat, Input, Rescaling, Conv2D, SeparableConv2D, DepthwiseConv2D, Dense, "
+     "BatchNormalization, ReLU, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Flatten, "
+     "Reshape, Dropout, Activation, Softmax, Concatenate, conv_block, separable_conv_block, dense_block; the nearest is "
+     "'Dense'"),
+    ("cnn_weights", "layers:\n- {type: Input, shape: [16777216]}\n- {type: Dense, units: 17}\n",
+     "line 3, column 3: layer 'dense': kernel: shape (16777216, 17) exceeds 268435456 elements"),
     ("name_control", "name: \"a\\tb\"\nlayers: []\n", "line 1, column 1: name: byte 1: control character 0x09"),
 ]
 
@@ -356,9 +364,12 @@ HEAD = "layers:\n- {type: InputData, name: in, input_width: 2, input_height: 1, 
 
 LAYERS = [
     ("type_missing", "- {num_neurons: 1}", "line 3, column 3: a layer has no 'type'"),
-    ("type", "- {type: Dense}",
-     "line 3, column 10: layer type 'Dense' is none of InputData, InputConvolutional, FullyConnected, Convolutional, "
+    ("type", "- {type: Danse}",
+     "line 3, column 10: layer type 'Danse' is none of InputData, InputConvolutional, FullyConnected, Convolutional, "
      "SeparableConvolutional, Concat"),
+    ("kinds", "- {type: Dense, units: 1}",
+     "line 3, column 10: layer type 'Dense' is of Keras, but the other layers are native; a network has layers of one "
+     "kind"),
     ("required", "- {type: FullyConnected}", "line 3, column 3: FullyConnected has no 'num_neurons'"),
     ("parameter", "- {type: FullyConnected, num_neuron: 1}",
      "line 3, column 26: unknown key 'num_neuron' of FullyConnected; the nearest is 'num_neurons'"),
@@ -380,6 +391,26 @@ LAYERS = [
      "line 3, column 63: layer 'fully_connected_1': weights: element 1: value 2 is outside 0..1 (1 bits)"),
     ("variable_path", "- {type: FullyConnected, num_neurons: 1, variables: {weights: /etc/w.npy}}",
      "line 3, column 63: 'weights' is '/etc/w.npy', not numbers or the name of a .npy file beside this one"),
+]
+
+CNN_HEAD = "layers:\n- {type: Input, name: in, shape: [4, 4, 1]}\n"
+
+CNN_LAYERS = [
+    ("kinds", "- {type: FullyConnected, num_neurons: 1}",
+     "line 3, column 10: layer type 'FullyConnected' is native, but the other layers are of Keras; a network has "
+     "layers of one kind"),
+    ("required", "- {type: Conv2D, filters: 1}", "line 3, column 3: Conv2D has no 'kernel_size'"),
+    ("argument", "- {type: Dense, unit: 1}", "line 3, column 17: unknown key 'unit' of Dense; the nearest is 'units'"),
+    ("extent", "- {type: MaxPooling2D, pool_size: [2]}",
+     "line 3, column 35: 'pool_size' has 1 numbers, not [height, width]"),
+    ("regularizer", "- {type: Dense, units: 1, kernel_regularizer: {l2: -1}}",
+     "line 3, column 3: layer 'dense': kernel_regularizer -1 is not finite and at least 0"),
+    ("shape", "- {type: Reshape, target_shape: [3]}",
+     "line 3, column 3: layer 'reshape': target_shape (3,) does not hold the 16 values of (4, 4, 1)"),
+    ("block", "- {type: conv_block, filters: 1, kernel_size: 1, pooling: mean}",
+     "line 3, column 59: pooling 'mean' is none of none, max, avg, global_max, global_avg; the nearest is 'max'"),
+    ("variable_shape", "- {type: Dense, units: 1, variables: {kernel: [1]}}",
+     "line 3, column 47: layer 'dense': kernel: shape (1) is not (1, 1)"),
 ]
 
 
@@ -411,7 +442,9 @@ def main():
         rows.append((f"model_{name}.fbz", message))
     write_table("models", rows)
     rows = []
-    for name, text, message in ARCHITECTURES + [(name, HEAD + text + "\n", message) for name, text, message in LAYERS]:
+    cases = ARCHITECTURES + [(name, HEAD + text + "\n", message) for name, text, message in LAYERS]
+    cases += [("cnn_" + name, CNN_HEAD + text + "\n", message) for name, text, message in CNN_LAYERS]
+    for name, text, message in cases:
         (HERE / f"arch_{name}.yaml").write_text(text, encoding="utf-8")
         rows.append((f"arch_{name}.yaml", message))
     write_table("architectures", rows)

@@ -42,6 +42,39 @@ END
   cmp j.fbz y.fbz
 }
 
+@test "Keras layers make a CNN, which tools for integer networks refuse, saying what to do" {
+  cat > k.yaml << 'END'
+layers:
+  - {type: Input, shape: [8, 8, 1]}
+  - {type: conv_block, name: c, filters: 4, kernel_size: 3, pooling: max, add_batchnorm: true}
+  - {type: Flatten}
+  - {type: Dense, name: top, units: 3}
+END
+  akida-build new --seed 1 -o k.fbz k.yaml
+  akida-build new --seed 1 -o again.fbz k.yaml
+  akida-build new --seed 2 -o other.fbz k.yaml
+  cmp k.fbz again.fbz
+  run ! cmp -s k.fbz other.fbz
+  for command in "akida-run predict" "akida-stats variables" "akida-build compile --num-weights 1"; do
+    expect 1 $command k.fbz
+    [[ $stderr == *"k.fbz: the model is of kind cnn (layers of Keras), but this needs kind snn (integer layers)"* ]]
+  done
+  expect 1 akida-build new -o x.fbz - <<< "$(sed 's/type: Dense, name: top, units/type: FullyConnected, num_neurons/' k.yaml)"
+  [[ $stderr == *"line 5, column 12: layer type 'FullyConnected' is native, but the other layers are of Keras"* ]]
+}
+
+@test "a CNN gets other layers at its end" {
+  printf '%s\n' 'layers:' '- {type: Input, shape: [4, 4, 1]}' '- {type: Flatten}' > k.yaml
+  akida-build new --no-history -o k.fbz k.yaml
+  akida-build add --no-history -o d.fbz k.fbz '{type: dense_block, units: 2, add_batchnorm: true}'
+  echo '- {type: dense_block, units: 2, add_batchnorm: true}' >> k.yaml
+  akida-build new --no-history -o whole.fbz k.yaml
+  cmp d.fbz whole.fbz
+  for i in 1 2 3; do akida-build pop --no-history -o d.fbz d.fbz; done
+  cmp d.fbz k.fbz
+  expect 1 akida-build add -o x.fbz k.fbz '{type: FullyConnected, num_neurons: 1}'
+}
+
 @test "a mistake in an architecture is named with file, line and column" {
   sed -i 's/num_neurons/num_neuron/' a.yaml
   expect 1 akida-build new -o x.fbz a.yaml

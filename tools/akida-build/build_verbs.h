@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "codec/any_model.h"
 #include "common/command.h"
 #include "common/history.h"
-#include "snn/model.h"
 
 namespace akida::build {
 
@@ -31,5 +31,6 @@ void check(const Target& target);
 
 // Records the command in the model's history and writes the model.
 void save(snn::Model& model, const Target& target, const cli::HistoryWords& words);
+void save(codec::AnyModel& model, const Target& target, const cli::HistoryWords& words);
 
 }  // namespace akida::build

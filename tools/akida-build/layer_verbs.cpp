@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "akida-build/build_verbs.h"
+#include "cnn/initializers.h"
 #include "codec/architecture.h"
 #include "codec/model_file.h"
 #include "common/error_context.h"
@@ -18,12 +19,18 @@ struct NewOptions {
   Target target;
 };
 
+void initialize(snn::Model& model, std::uint64_t seed) { snn::randomize_zero_weights(model, seed); }
+
+void initialize(cnn::Network& network, std::uint64_t seed) {
+  cnn::initialize_zero_kernels(network, seed);
+}
+
 int run_new(const NewOptions& options) {
   check(options.target);
-  snn::Model model = codec::read_architecture(options.architecture);
+  codec::AnyModel model = codec::read_any_architecture(options.architecture);
   cli::HistoryWords words{.options = {}, .inputs = {options.architecture}};
   if (options.seed) {
-    snn::randomize_zero_weights(model, *options.seed);
+    std::visit([&](auto& kind) { initialize(kind, *options.seed); }, model);
     words.options = {"--seed", std::to_string(*options.seed)};
   }
   save(model, options.target, words);
@@ -42,7 +49,7 @@ bool is_inline(const std::string& layer) { return !layer.empty() && layer.front(
 int run_add(const AddOptions& options) {
   cli::require_one_standard_input({options.model, options.layer});
   check(options.target);
-  snn::Model model = codec::load_model(options.model);
+  codec::AnyModel model = codec::load_any_model(options.model);
   cli::HistoryWords words;
   if (is_inline(options.layer)) {
     cli::in_context("LAYER", [&] { codec::append_layer(model, options.layer); });
@@ -62,11 +69,12 @@ struct PopOptions {
 
 int run_pop(const PopOptions& options) {
   check(options.target);
-  snn::Model model = codec::load_model(options.model);
-  cli::in_context(options.model, [&] {
-    model.pop_layer();
-    if (model.empty()) fail(ErrorKind::kInvalid, "the only layer cannot be removed");
-  });
+  codec::AnyModel model = codec::load_any_model(options.model);
+  const auto pop = [](auto& kind) {
+    kind.pop_layer();
+    if (kind.empty()) fail(ErrorKind::kInvalid, "the only layer cannot be removed");
+  };
+  cli::in_context(options.model, [&] { std::visit(pop, model); });
   save(model, options.target, {});
   return cli::kOk;
 }
@@ -85,7 +93,10 @@ cli::Command new_command() {
                     ->required()
                     ->type_name("");
                 cli::add_seed(app, options->seed)
-                    ->description("Fill weights that are all zero with random ones of this seed");
+                    ->description(
+                        "Fill weights that are all zero with random ones of this seed; kernels of "
+                        "Keras "
+                        "layers as Keras does (Glorot)");
                 add_target(app, options->target);
               },
           .run = [options] { return run_new(*options); },

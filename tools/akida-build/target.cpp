@@ -16,4 +16,13 @@ void save(snn::Model& model, const Target& target, const cli::HistoryWords& word
   codec::save_model(model, target.output);
 }
 
+void save(codec::AnyModel& model, const Target& target, const cli::HistoryWords& words) {
+  std::visit(
+      [&](auto& kind) {
+        cli::record_history(kind.info, words, target.no_history);
+        codec::save_model(kind, target.output);
+      },
+      model);
+}
+
 }  // namespace akida::build

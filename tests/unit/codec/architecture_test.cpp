@@ -197,11 +197,11 @@ TEST_CASE("a layer is appended as if the document had it, or the model stays as 
   const std::string layer =
       "{type: FullyConnected, name: b, num_neurons: 2, inbound_layers: [in], "
       "variables: {threshold_fire: [4, 5]}}";
-  snn::Model model = parse_architecture(head);
+  AnyModel model = parse_any_architecture(head);
   append_layer(model, layer);
-  CHECK(model == parse_architecture(head + "- " + layer + "\n"));
+  CHECK(model == parse_any_architecture(head + "- " + layer + "\n"));
 
-  const snn::Model before = model;
+  const AnyModel before = model;
   CHECK_THROWS_WITH(append_layer(model, "{type: Concat, inbound_layers: [c]}"),
                     Catch::Contains("no earlier layer is called 'c'"));
   CHECK_THROWS_WITH(

@@ -1,0 +1,63 @@
+#include "cnn/network_variables.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+
+namespace akida::cnn {
+namespace {
+
+float exact(const akida::Dense& values, std::int64_t index) {
+  const double value = values.value(index);
+  const auto rounded = static_cast<float>(value);
+  if (!std::isfinite(rounded)) {
+    fail(ErrorKind::kInvalid, "element {}: value {} is not finite in float32", index, value);
+  }
+  if (values.type() != DType::kF64 && double{rounded} != value) {
+    fail(ErrorKind::kInvalid, "element {}: value {} is no float32", index, value);
+  }
+  return rounded;
+}
+
+akida::Dense converted(const akida::Dense& values, const akida::Dense& current) {
+  const bool fills = values.size() == 1 && current.dims().size() == 1;
+  if (!fills && values.dims() != current.dims()) {
+    fail(ErrorKind::kInvalid, "shape {} is not {}", values.shape_string(), current.shape_string());
+  }
+  akida::Dense result(DType::kF32, current.dims());
+  for (std::int64_t i = 0; i < result.size(); ++i) {
+    result.data<float>()[static_cast<std::size_t>(i)] = exact(values, fills ? 0 : i);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::string> variable_names(const Layer& layer) {
+  std::vector<std::string> names;
+  for (const Variable& variable : layer.variables) names.push_back(variable.name);
+  return names;
+}
+
+void set_variable(Network& network, std::size_t index, std::string_view name,
+                  const akida::Dense& values) {
+  const Layer& layer = network.layer(index);
+  const auto found = std::find_if(layer.variables.begin(), layer.variables.end(),
+                                  [&](const Variable& variable) { return variable.name == name; });
+  if (found == layer.variables.end()) {
+    fail(ErrorKind::kUsage, "layer '{}' has no variable '{}'; it has: {}", layer.name, name,
+         layer.variables.empty() ? "none"
+                                 : fmt::format("{}", fmt::join(variable_names(layer), ", ")));
+  }
+  try {
+    const auto position = static_cast<std::size_t>(found - layer.variables.begin());
+    network.variables(index)[position].value = converted(values, found->value);
+  } catch (const Error& error) {
+    throw error.with_context(name).with_context(fmt::format("layer '{}'", layer.name));
+  }
+}
+
+}  // namespace akida::cnn
