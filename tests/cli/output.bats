@@ -59,6 +59,7 @@ setup() {
 }
 
 @test "binary data is not written to a terminal, text is" {
+  script -qec true /dev/null < /dev/null > /dev/null 2>&1 || skip "no pseudo-terminals here"
   for line in "akida-build pop m.fbz" "akida-run forward m.fbz data.aks" \
     "akida-run predict --format npy m.fbz data.aks" "akida-build get --format npy m.fbz fc.weights" \
     "akida-run fit m.fbz data.aks" "akida-run predict -o x --observe fc:spikes=- m.fbz data.aks"; do
@@ -84,8 +85,8 @@ setup() {
 @test "signals remove the temporary and are seen by the parent" {
   for signal in INT TERM HUP; do
     mkfifo fifo
-    # env: background jobs of a shell ignore INT unless it is put back.
-    env --default-signal=INT akida-run forward -o target m.fbz fifo 2> err &
+    # env: background jobs of a shell ignore INT, and what nohup started ignores HUP.
+    env --default-signal=INT,TERM,HUP akida-run forward -o target m.fbz fifo 2> err &
     local job=$!
     exec 7> fifo
     head -c 200 data.aks >&7
