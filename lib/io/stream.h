@@ -14,7 +14,7 @@ namespace akida::io {
 
 // What a reader refuses before it allocates and a writer refuses to produce.
 inline constexpr std::uint32_t kMaxHeaderBytes = 1U << 24;
-inline constexpr std::uint32_t kMaxFrameBytes = 1U << 30;  // stored or raw
+inline constexpr std::uint32_t kMaxFrameBytes = 1U << 29;  // stored or raw
 inline constexpr std::uint32_t kMaxFrameSamples = 1U << 20;
 inline constexpr std::uint32_t kMaxSide = 1U << 16;            // height, width or channels
 inline constexpr std::int64_t kMaxSampleElements = 1LL << 26;  // height x width x channels

@@ -42,9 +42,14 @@ std::size_t check_frame_header(std::span<const std::byte> frame, std::uint64_t l
   if ((frame[kDescriptorOffset] & kChecksumFlag) == std::byte{}) {
     fail(ErrorKind::kFormat, "zstd: frame has no content checksum");
   }
-  if (size == ZSTD_CONTENTSIZE_UNKNOWN) return std::min(limit, kFirstOutput);
+  const std::uint64_t most = frame.size() * kMaxZstdRatio;
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN) return std::min({limit, most, kFirstOutput});
   if (size > limit) {
     fail(ErrorKind::kFormat, "zstd: content of {} bytes exceeds limit {}", size, limit);
+  }
+  if (size > most) {
+    fail(ErrorKind::kFormat, "zstd: content of {} bytes exceeds {}, {} times the frame's {}", size,
+         most, kMaxZstdRatio, frame.size());
   }
   return std::min(size, kFirstOutput);
 }

@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
@@ -43,6 +44,18 @@ TEST_CASE("content above the limit is refused whether or not the frame says its 
   CHECK((io::zstd_decompress(frame, 100000) == bytes));
   CHECK_THROWS_WITH(io::zstd_decompress(frame, 99999),
                     "zstd: content exceeds limit of 99999 bytes");
+}
+
+TEST_CASE("no more content is taken from a frame than the best compressible bytes give") {
+  const std::vector<std::byte> zeros(std::size_t{1} << 25);
+  const auto frame = io::zstd_compress(zeros);
+  CHECK(zeros.size() > frame.size() * io::kMaxZstdRatio / 2);
+  CHECK((io::zstd_decompress(frame, zeros.size()) == zeros));
+
+  // Single segment, content checksum, content size in 4 bytes: 9 bytes that declare 9 * 2^15 + 1.
+  const std::array<unsigned char, 9> header = {0x28, 0xB5, 0x2F, 0xFD, 0xA4, 1, 0x80, 4, 0};
+  CHECK_THROWS_WITH(io::zstd_decompress(std::as_bytes(std::span(header)), 1U << 29),
+                    "zstd: content of 294913 bytes exceeds 294912, 32768 times the frame's 9");
 }
 
 TEST_CASE("a frame without checksum, followed by bytes, or cut short is refused") {
