@@ -88,8 +88,9 @@ class ByteSink {
 
 // "-" is standard output. A file appears under its name only on close(): until then the bytes
 // are in ".NAME.tmp-XXXXXX" beside it, which is removed when the sink is destroyed unclosed, and
-// by unlink_temporaries(). An existing file is replaced and keeps its permissions; a symbolic
-// link is followed; a device or FIFO is written directly. Throws kIo when it cannot be created.
+// by unlink_temporaries(). An existing file is replaced and keeps its permissions, which
+// the temporary has from the start; a symbolic link is followed, even to a file that does not exist
+// yet; a device or FIFO is written directly. Throws kIo when it cannot be created.
 [[nodiscard]] std::unique_ptr<ByteSink> open_sink(const std::string& path);
 
 // Collects the bytes.

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
 constexpr std::size_t kMaxStem = 200;  // of the target's name inside the temporary's name
+constexpr int kMaxLinks = 40;          // followed in a row, as by Linux
 
 // The list a signal handler walks. Nodes are never freed: a handler on another thread may be
 // reading one, and a process makes few files.
@@ -138,19 +139,29 @@ std::string temporary_name(const std::filesystem::path& target) {
   return (target.parent_path() / fmt::format(".{}.tmp-{:08x}", stem, random)).string();
 }
 
+// The file that `path` names through symbolic links, whether or not it exists: a link keeps
+// pointing at what it names.
+std::filesystem::path followed(const std::string& path) {
+  std::filesystem::path target = path;
+  std::error_code none;
+  for (int links = 0; std::filesystem::is_symlink(target, none); ++links) {
+    if (links == kMaxLinks) fail(ErrorKind::kIo, "{}: cannot create: {}", path, strerror(ELOOP));
+    target = target.parent_path() / std::filesystem::read_symlink(target, none);
+  }
+  return target;
+}
+
 std::unique_ptr<ByteSink> open_atomic(const std::string& path) {
-  // A symbolic link keeps pointing at the file it names; a dangling one is replaced.
-  std::error_code missing;
-  std::filesystem::path target = std::filesystem::canonical(path, missing);
-  if (missing) target = path;
+  const std::filesystem::path target = followed(path);
   struct stat info {};
-  const bool exists = ::stat(path.c_str(), &info) == 0;
+  const bool exists = ::stat(target.c_str(), &info) == 0;
+  const mode_t mode = exists ? info.st_mode & 07777 : 0666;
   for (;;) {
     Temporary* temporary = register_temporary(temporary_name(target));
     const int descriptor =
-        ::open(temporary->path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        ::open(temporary->path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode & 0777);
     if (descriptor >= 0) {
-      if (exists) (void)::fchmod(descriptor, info.st_mode & 07777);
+      if (exists) (void)::fchmod(descriptor, mode);  // what the umask took away
       return std::make_unique<AtomicFileSink>(path, descriptor, target.string(), temporary);
     }
     temporary->active = false;

@@ -124,6 +124,36 @@ TEST_CASE("replacing a file keeps its permissions and follows a symbolic link") 
   CHECK((fs::status(path).permissions() & fs::perms::all) == fs::perms(0640));
 }
 
+TEST_CASE("what replaces a private file is private from the start") {
+  const ScratchDirectory scratch;
+  const std::string path = scratch / "target";
+  std::ofstream(path) << "old";
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  const auto sink = io::open_sink(path);
+  REQUIRE(entries(scratch / "") == 2);
+  for (const auto& entry : fs::directory_iterator(scratch / "")) {
+    CHECK((entry.status().permissions() & fs::perms::all) == fs::perms(0600));
+  }
+}
+
+TEST_CASE("a dangling symbolic link is followed to the file that it will name") {
+  const ScratchDirectory scratch;
+  fs::create_directory(scratch / "folder");
+  fs::create_symlink("folder/middle", scratch / "link");
+  fs::create_symlink("target", scratch / "folder/middle");
+  const auto sink = io::open_sink(scratch / "link");
+  CHECK(entries(scratch / "folder") == 2);  // the second link and the temporary
+  sink->write("new");
+  sink->close();
+  CHECK(fs::is_symlink(scratch / "link"));
+  CHECK(fs::is_symlink(scratch / "folder/middle"));
+  CHECK(slurp(scratch / "folder/target") == "new");
+
+  fs::create_symlink("loop", scratch / "loop");
+  CHECK_THROWS_WITH(io::open_sink(scratch / "loop"),
+                    (scratch / "loop") + ": cannot create: Too many levels of symbolic links");
+}
+
 TEST_CASE("a full device is an error of write or close") {
   const auto sink = io::open_sink("/dev/full");
   sink->write("data");
