@@ -63,7 +63,8 @@ struct InputEvents {
 // One call at a time; several engines, also of one model, may run at the same time.
 class Engine {
  public:
-  // Throws kInvalid where the model is empty or a potential can leave int32.
+  // Throws kInvalid where the model is empty, a potential can leave int32 or a layer's input or
+  // output has more than 2^30 values.
   explicit Engine(snn::Model model, EngineOptions options = {});
   ~Engine();
   Engine(Engine&&) noexcept;

@@ -78,6 +78,16 @@ LayerPlan plan_layer(const snn::Model& model, std::size_t index) {
   return plan;
 }
 
+// Places in a map are counted in 32 bits, with padding and across the ends of lines.
+void require_room(const LayerPlan& plan) {
+  constexpr std::int64_t kMaxValues = std::int64_t{1} << 30;
+  for (const Shape& shape : {plan.input, plan.map, plan.output}) {
+    if (shape.size() <= kMaxValues) continue;
+    fail(ErrorKind::kInvalid, "a map of {} has {} values, limit {}", to_string(shape), shape.size(),
+         kMaxValues);
+  }
+}
+
 // Hands out aligned places, each followed by bytes that kernels may read.
 class Places {
  public:
@@ -189,6 +199,7 @@ NetworkPlan make_network_plan(const snn::Model& model) {
   for (std::size_t i = 0; i < model.layers().size(); ++i) {
     try {
       plan.layers.push_back(plan_layer(model, i));
+      require_room(plan.layers.back());
     } catch (const Error& error) {
       throw error.with_context(fmt::format("layer '{}'", model.layer(i).name));
     }

@@ -83,7 +83,7 @@ struct NetworkPlan {
 };
 
 // Kernels and constants; the maps are placed by place_maps. Throws kInvalid where the model is
-// empty or a potential can leave int32.
+// empty, a potential can leave int32 or a map has more than 2^30 values.
 [[nodiscard]] NetworkPlan make_network_plan(const snn::Model& model);
 
 // Places every map. `keep_potentials` has one entry per layer: whether its potentials are wanted

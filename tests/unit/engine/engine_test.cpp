@@ -279,3 +279,18 @@ TEST_CASE("an empty model and potentials beyond int32 are refused") {
   model.add(layer);
   CHECK_THROWS(Engine(model));
 }
+
+TEST_CASE("maps of more than 2^30 values are refused before any memory is taken") {
+  snn::Model model;
+  model.add({.name = "in",
+             .parameters = snn::InputData{{.width = 65536, .height = 32768, .channels = 1}, 1}});
+  CHECK_THROWS_WITH(
+      Engine(model),
+      "layer 'in': a map of [65536, 32768, 1] has 2147483648 values, limit 1073741824");
+  snn::Model wide;
+  wide.add({.parameters = snn::InputData{{.width = 4096, .height = 4096, .channels = 1}, 1}});
+  wide.add({.name = "many", .parameters = snn::Convolutional{.num_neurons = 65}});
+  CHECK_THROWS_WITH(Engine(wide),
+                    "layer 'many': a map of [4096, 4096, 65] has 1090519040 values, "
+                    "limit 1073741824");
+}
