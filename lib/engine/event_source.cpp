@@ -16,8 +16,9 @@ class EventSource : public PotentialSource {
                                    ? kernels::event_add_limit(traits.max_weight)
                                    : kernels::event_pair_limit(traits.max_value, traits.max_weight);
     pull_ = adds ? kernels::EventConv{kernels::event_add(), 1} : kernels::event_conv(limit);
-    column_bytes_ = static_cast<std::uint32_t>(kernel.rows) *
-                    static_cast<std::uint32_t>(kernel.channels) * kernels::kEventNeurons;
+    block_bytes_ = static_cast<std::size_t>(kernel.rows) *
+                   static_cast<std::size_t>(kernel.columns) *
+                   static_cast<std::size_t>(kernel.channels) * kernels::kEventNeurons;
     narrow_limit_ = limit;
     weights_ = kernels::pack_event_weights(weights, kernel);
   }
@@ -56,12 +57,13 @@ class EventSource : public PotentialSource {
             .row_stride = static_cast<std::size_t>(windows_.row_stride),
             .columns = columns,
             .rows = kernel.rows,
-            .channels = kernel.channels},
+            .channels = kernel.channels,
+            .kernel_width = kernel.columns},
            pull_.group, memory.stream);
     const kernels::EventWindows windows{.pixels = pixels,
                                         .kernel_width = kernel.columns,
                                         .stride_x = windows_.stride_x,
-                                        .column_bytes = column_bytes_,
+                                        .block_bytes = block_bytes_,
                                         .blocks = stride() / kernels::kEventNeurons,
                                         .narrow_limit = narrow_limit_};
     pull_.fn(memory.stream, windows, weights_.data(), potentials, stride());
@@ -70,7 +72,7 @@ class EventSource : public PotentialSource {
   Windows windows_;
   kernels::EventStreamFn* build_;
   kernels::EventConv pull_;
-  std::uint32_t column_bytes_ = 0;
+  std::size_t block_bytes_ = 0;
   std::int32_t narrow_limit_ = 0;
   kernels::AlignedVector<std::int8_t> weights_;
 };

@@ -56,12 +56,10 @@ inline void pull(const Rows& rows, std::uint32_t first, std::uint32_t last, std:
 void event_add_avx2(const EventStream& stream, const EventWindows& windows,
                     const std::int8_t* weights, std::int32_t* potentials,
                     std::ptrdiff_t potential_stride) {
-  const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
-                                  static_cast<std::size_t>(windows.column_bytes);
   const auto limit = static_cast<std::uint32_t>(windows.narrow_limit);
   for (std::int32_t block = 0; block < windows.blocks; ++block) {
     Rows rows = {stream.offsets, reinterpret_cast<std::uintptr_t>(weights) +
-                                     static_cast<std::size_t>(block) * block_bytes};
+                                     static_cast<std::size_t>(block) * windows.block_bytes};
     std::int32_t* out = potentials + block * kEventNeurons;
     const std::uint32_t* start = stream.starts;
     for (std::int32_t p = 0; p < windows.pixels; ++p) {
@@ -73,8 +71,7 @@ void event_add_avx2(const EventStream& stream, const EventWindows& windows,
         _mm256_storeu_si256(to, sums.vectors[v / 4][v % 4]);
       }
       start += windows.stride_x;
-      rows.base -= static_cast<std::size_t>(windows.stride_x) *
-                   static_cast<std::size_t>(windows.column_bytes);
+      rows.base -= static_cast<std::size_t>(windows.stride_x) * kEventNeurons;
       out += potential_stride;
     }
   }

@@ -11,13 +11,12 @@ void event_add_ref(const EventStream& stream, const EventWindows& windows,
                    std::ptrdiff_t potential_stride) {
   assert(windows.pixels >= 1 && windows.kernel_width >= 1 && windows.stride_x >= 1);
   assert(windows.narrow_limit >= 1 && potential_stride >= windows.blocks * kEventNeurons);
-  const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
-                                  static_cast<std::size_t>(windows.column_bytes);
   for (std::int32_t p = 0; p < windows.pixels; ++p) {
     const std::int32_t first = p * windows.stride_x;
-    const std::uint32_t base = static_cast<std::uint32_t>(first) * windows.column_bytes;
+    const std::uint32_t base = static_cast<std::uint32_t>(first) * kEventNeurons;
     for (std::int32_t block = 0; block < windows.blocks; ++block) {
-      const std::int8_t* block_weights = weights + static_cast<std::size_t>(block) * block_bytes;
+      const std::int8_t* block_weights =
+          weights + static_cast<std::size_t>(block) * windows.block_bytes;
       std::array<std::int32_t, kEventNeurons> sums{};
       for (std::uint32_t e = stream.starts[first]; e < stream.starts[first + windows.kernel_width];
            ++e) {

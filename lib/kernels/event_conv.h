@@ -1,7 +1,7 @@
 // Potentials of one row of windows from its event stream, for blocks of 64 neurons.
 //
 //   potentials[p][n] = sum over the events e of columns p*stride_x .. p*stride_x + kernel_width - 1
-//                      of values[e] * weights[(offsets[e] - p*stride_x*column_bytes) / 64][n]
+//                      of values[e] * weights[offsets[e] / 64 - p*stride_x][n]
 //
 // u8 x s8 -> s32, sums modulo 2^32 (the engine proves that potentials fit int32). Each output pixel
 // pulls its window's events, so its potentials stay in registers.
@@ -18,11 +18,11 @@
 namespace akida::kernels {
 
 struct EventWindows {
-  std::int32_t pixels;         // windows of the row, >= 1
-  std::int32_t kernel_width;   // columns of one window, >= 1
-  std::int32_t stride_x;       // columns from one window to the next, >= 1
-  std::uint32_t column_bytes;  // kernel height * channels * 64
-  std::int32_t blocks;         // consecutive blocks of 64 neurons, >= 1
+  std::int32_t pixels;        // windows of the row, >= 1
+  std::int32_t kernel_width;  // columns of one window, as the stream was built with
+  std::int32_t stride_x;      // columns from one window to the next, >= 1
+  std::size_t block_bytes;    // of one block's weights: kernel height * channels * width * 64
+  std::int32_t blocks;        // consecutive blocks of 64 neurons, >= 1
   // event_conv: pairs of events whose products may be added in 16 bits (event_pair_limit).
   // event_add: events whose weights may be added in 8 bits (event_add_limit).
   std::int32_t narrow_limit;
@@ -49,7 +49,7 @@ struct EventWindows {
 }
 
 // Packs a plain kernel, [neurons][rows][columns][channels], into
-// [ceil(neurons / 64)][columns][rows][channels][64] with the 64 neurons at event_row_byte(); absent
+// [ceil(neurons / 64)][rows][channels][columns][64] with the 64 neurons at event_row_byte(); absent
 // neurons are zero.
 [[nodiscard]] AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weights,
                                                             const ConvKernelShape& shape);

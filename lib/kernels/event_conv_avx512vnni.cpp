@@ -61,18 +61,15 @@ void event_conv_avx512vnni(const EventStream& stream_in, const EventWindows& win
   // Copies, which the stores of vectors cannot alias: the compiler may keep them in registers.
   const EventStream stream = stream_in;
   const EventWindows windows = windows_in;
-  const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
-                                  static_cast<std::size_t>(windows.column_bytes);
   for (std::int32_t block = 0; block < windows.blocks; ++block) {
-    std::uintptr_t rows =
-        reinterpret_cast<std::uintptr_t>(weights) + static_cast<std::size_t>(block) * block_bytes;
+    std::uintptr_t rows = reinterpret_cast<std::uintptr_t>(weights) +
+                          static_cast<std::size_t>(block) * windows.block_bytes;
     std::int32_t* out = potentials + block * kEventNeurons;
     const std::uint32_t* start = stream.starts;
     for (std::int32_t p = 0; p < windows.pixels; ++p) {
       store_in_order(pull_fours(stream, start[0], start[windows.kernel_width], rows), out);
       start += windows.stride_x;
-      rows -= static_cast<std::size_t>(windows.stride_x) *
-              static_cast<std::size_t>(windows.column_bytes);
+      rows -= static_cast<std::size_t>(windows.stride_x) * kEventNeurons;
       out += potential_stride;
     }
   }

@@ -14,17 +14,17 @@ struct TapWeights {
   std::size_t stride;
 };
 
-// Packs one tap of up to 64 neurons, a few channels at a time so that the target stays in the L1
-// cache.
+// Packs one tap of up to 64 neurons, channels channel_bytes apart, a few channels at a time so that
+// the target stays in the L1 cache.
 void pack_tap(const TapWeights& weights, std::size_t neurons, std::size_t channels,
-              std::int8_t* packed) {
+              std::size_t channel_bytes, std::int8_t* packed) {
   constexpr std::size_t kChannels = 128;
   for (std::size_t first = 0; first < channels; first += kChannels) {
     const std::size_t last = std::min(first + kChannels, channels);
     for (std::size_t n = 0; n < neurons; ++n) {
       const std::int8_t* from = weights.first + n * weights.stride;
       std::int8_t* to = packed + event_row_byte(static_cast<std::int32_t>(n));
-      for (std::size_t c = first; c < last; ++c) to[c * kEventNeurons] = from[c];
+      for (std::size_t c = first; c < last; ++c) to[c * channel_bytes] = from[c];
     }
   }
 }
@@ -36,13 +36,12 @@ void event_conv_ref(const EventStream& stream, const EventWindows& windows,
                     std::ptrdiff_t potential_stride) {
   assert(windows.pixels >= 1 && windows.kernel_width >= 1 && windows.stride_x >= 1);
   assert(potential_stride >= windows.blocks * kEventNeurons);
-  const std::size_t block_bytes = static_cast<std::size_t>(windows.kernel_width) *
-                                  static_cast<std::size_t>(windows.column_bytes);
   for (std::int32_t p = 0; p < windows.pixels; ++p) {
     const std::int32_t first = p * windows.stride_x;
-    const std::uint32_t base = static_cast<std::uint32_t>(first) * windows.column_bytes;
+    const std::uint32_t base = static_cast<std::uint32_t>(first) * kEventNeurons;
     for (std::int32_t block = 0; block < windows.blocks; ++block) {
-      const std::int8_t* block_weights = weights + static_cast<std::size_t>(block) * block_bytes;
+      const std::int8_t* block_weights =
+          weights + static_cast<std::size_t>(block) * windows.block_bytes;
       std::array<std::uint32_t, kEventNeurons> sums{};
       for (std::uint32_t e = stream.starts[first]; e < stream.starts[first + windows.kernel_width];
            ++e) {
@@ -75,8 +74,9 @@ AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weigh
     const std::size_t count = std::min<std::size_t>(kEventNeurons, neurons - first_neuron);
     const std::int8_t* from =
         weights.data() + ((first_neuron * rows + row) * columns + column) * channels;
-    pack_tap({from, taps * channels}, count, channels,
-             packed.data() + tap * channels * kEventNeurons);
+    const std::size_t channel = (tap / taps * rows + row) * channels;  // the first one
+    pack_tap({from, taps * channels}, count, channels, columns * kEventNeurons,
+             packed.data() + (channel * columns + column) * kEventNeurons);
   }
   return packed;
 }

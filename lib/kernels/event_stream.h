@@ -2,13 +2,14 @@
 //
 //   for x in columns: starts[x] = n
 //     for row in rows: for c in channels: v = input[row][x][c]
-//       if v != 0: values[n] = v, offsets[n] = ((x * rows + row) * channels + c) * 64, n += 1
+//       if v != 0: values[n] = v, n += 1,
+//                  offsets[n] = (x + (row * channels + c) * kernel_width) * 64
 //     append entries of value 0 until n is a multiple of `group`
 //   starts[columns] = n
 //   if group is 2: pairs[i] = values[2i], values[2i + 1], and the same two again, as bytes
 //
-// With weights packed [kernel_width][kernel_height][channels][64] (event_conv.h) the window of an
-// output pixel is the contiguous range of its columns, and an offset less that of its first column
+// With weights packed [kernel_height][channels][kernel_width][64] (event_conv.h) the window of an
+// output pixel is the contiguous range of its columns, and an offset less 64 times its first column
 // is the byte offset of the weight row. Added entries carry the offset of their column's first
 // cell, so every entry of a window points at one of its weights.
 #pragma once
@@ -22,14 +23,15 @@ inline constexpr std::int32_t kEventNeurons = 64;  // neurons (and bytes) of one
 
 // The cells that the windows of one output row cover, in a padded u8 NHWC map. A 1x1 convolution
 // with stride 1 over a map without padding may take the whole map as one row. columns, rows and
-// channels >= 1; columns * rows * channels * 64 < 2^32. Up to 63 bytes behind a cell's last channel
-// are read, so as many must be readable behind the map.
+// channels >= 1; (columns + rows * channels * kernel_width) * 64 < 2^32. Up to 63 bytes behind a
+// cell's last channel are read, so as many must be readable behind the map.
 struct EventRows {
   const std::uint8_t* input;  // channel 0 of the top left cell
   std::size_t row_stride;     // bytes from one map row to the next
   std::int32_t columns;
   std::int32_t rows;  // kernel height
   std::int32_t channels;
+  std::int32_t kernel_width = 1;  // 1..256
 };
 
 // The caller's arrays: values and offsets of event_capacity() entries, starts of columns + 1, pairs

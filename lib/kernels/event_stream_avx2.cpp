@@ -19,11 +19,12 @@ void store_pairs(const EventStream& stream, std::uint32_t count) {
 
 void event_stream_avx2(const EventRows& rows, std::int32_t group, const EventStream& stream) {
   const auto align = static_cast<std::uint32_t>(group);
+  const std::uint32_t step = static_cast<std::uint32_t>(rows.kernel_width) * kEventNeurons;
   std::uint32_t n = 0;
-  std::uint32_t offset = 0;
   for (std::int32_t x = 0; x < rows.columns; ++x) {
     stream.starts[x] = n;
-    const std::uint32_t column_offset = offset;
+    const std::uint32_t column_offset = static_cast<std::uint32_t>(x) * kEventNeurons;
+    std::uint32_t offset = column_offset;
     const std::uint8_t* cell = rows.input + static_cast<std::ptrdiff_t>(x) * rows.channels;
     for (std::int32_t row = 0; row < rows.rows; ++row, cell += rows.row_stride) {
       for (std::int32_t c = 0; c < rows.channels; c += 32) {
@@ -35,9 +36,9 @@ void event_stream_avx2(const EventRows& rows, std::int32_t group, const EventStr
         for (; nonzero != 0; nonzero = _blsr_u32(nonzero), ++n) {
           const std::uint32_t lane = _tzcnt_u32(nonzero);
           stream.values[n] = cell[c + static_cast<std::int32_t>(lane)];
-          stream.offsets[n] = offset + lane * kEventNeurons;
+          stream.offsets[n] = offset + lane * step;
         }
-        offset += static_cast<std::uint32_t>(count) * kEventNeurons;
+        offset += static_cast<std::uint32_t>(count) * step;
       }
     }
     for (; (n & (align - 1)) != 0; ++n) {

@@ -8,15 +8,16 @@ namespace akida::kernels {
 void event_stream_ref(const EventRows& rows, std::int32_t group, const EventStream& stream) {
   assert(rows.columns >= 1 && rows.rows >= 1 && rows.channels >= 1);
   assert(group == 1 || group == 2 || group == 4);
+  const std::uint32_t step = static_cast<std::uint32_t>(rows.kernel_width) * kEventNeurons;
   std::uint32_t n = 0;
-  std::uint32_t offset = 0;
   for (std::int32_t x = 0; x < rows.columns; ++x) {
     stream.starts[x] = n;
-    const std::uint32_t column_offset = offset;
+    const std::uint32_t column_offset = static_cast<std::uint32_t>(x) * kEventNeurons;
+    std::uint32_t offset = column_offset;
     for (std::int32_t row = 0; row < rows.rows; ++row) {
       const std::uint8_t* cell = rows.input + static_cast<std::size_t>(row) * rows.row_stride +
                                  static_cast<std::ptrdiff_t>(x) * rows.channels;
-      for (std::int32_t c = 0; c < rows.channels; ++c, offset += kEventNeurons) {
+      for (std::int32_t c = 0; c < rows.channels; ++c, offset += step) {
         if (cell[c] == 0) continue;
         stream.values[n] = cell[c];
         stream.offsets[n++] = offset;

@@ -46,7 +46,7 @@ struct Sample {
 };
 
 kernels::EventWindows one_window(int inputs, int neurons, int narrow_limit) {
-  return {1, 1, 1, static_cast<std::uint32_t>(inputs * 64), (neurons + 63) / 64, narrow_limit};
+  return {1, 1, 1, static_cast<std::size_t>(inputs * 64), (neurons + 63) / 64, narrow_limit};
 }
 
 std::vector<Candidate> binary_candidates(int inputs, int neurons, double zeros) {

@@ -36,15 +36,19 @@ class EventLayer {
     lines_ = k == 1 ? 1 : input_.size_out;
     const int pixels = k == 1 ? input_.size_out * input_.size_out : input_.size_out;
     const int columns = pixels + k - 1;
-    const auto column_bytes = static_cast<std::uint32_t>(k * shape.channels * 64);
+    const auto block_bytes = static_cast<std::size_t>(fan_in * 64);
     windows_ = {pixels,
                 k,
                 1,
-                column_bytes,
+                block_bytes,
                 (shape.neurons + 63) / 64,
                 kernels::event_pair_limit(kMaxInput, kMaxWeight)};
-    rows_ = {input_.cells.data(), static_cast<std::size_t>(input_.width * shape.channels), columns,
-             k, shape.channels};
+    rows_ = {input_.cells.data(),
+             static_cast<std::size_t>(input_.width * shape.channels),
+             columns,
+             k,
+             shape.channels,
+             k};
     const std::size_t capacity = kernels::event_capacity(columns, k, shape.channels);
     values_.resize(capacity);
     offsets_.resize(capacity);
