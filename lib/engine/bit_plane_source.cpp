@@ -1,3 +1,4 @@
+#include "engine/lazy_weights.h"
 #include "engine/potential_source.h"
 #include "kernels/bit_planes.h"
 
@@ -6,11 +7,13 @@ namespace {
 
 class BitPlaneSource : public PotentialSource {
  public:
-  BitPlaneSource(const snn::Layer& layer, PlainWeights weights)
+  explicit BitPlaneSource(const snn::Layer& layer)
       : windows_(windows_of(layer)),
         dwords_(static_cast<std::size_t>(kernels::bit_dwords(windows_.kernel.channels))),
         has_minus_(snn::weights_bits(layer) > 1),
-        planes_(kernels::pack_bit_planes(weights, windows_.kernel, has_minus_)),
+        planes_([&layer, has_minus = has_minus_] {
+          return kernels::pack_bit_planes(weight_rows(layer), windows_of(layer).kernel, has_minus);
+        }),
         pack_(kernels::pack_bits()),
         count_(kernels::bit_planes()) {}
 
@@ -52,15 +55,15 @@ class BitPlaneSource : public PotentialSource {
   Windows windows_;
   std::size_t dwords_;  // of a cell
   bool has_minus_;
-  kernels::AlignedVector<std::uint32_t> planes_;
+  LazyWeights<std::uint32_t> planes_;
   kernels::PackBitsFn* pack_;
   kernels::BitPlanesFn* count_;
 };
 
 }  // namespace
 
-SourcePointer make_bit_plane_source(const snn::Layer& layer, PlainWeights weights) {
-  return std::make_unique<BitPlaneSource>(layer, weights);
+SourcePointer make_bit_plane_source(const snn::Layer& layer) {
+  return std::make_unique<BitPlaneSource>(layer);
 }
 
 }  // namespace akida::engine

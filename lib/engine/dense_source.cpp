@@ -1,3 +1,4 @@
+#include "engine/lazy_weights.h"
 #include "engine/potential_source.h"
 #include "kernels/conv_tile.h"
 
@@ -6,8 +7,10 @@ namespace {
 
 class DenseSource : public PotentialSource {
  public:
-  DenseSource(const snn::Layer& layer, PlainWeights weights)
-      : windows_(windows_of(layer)), tile_(kernels::conv_tile()) {
+  DenseSource(const snn::Layer& layer, const kernels::LayerTraits& traits)
+      : windows_(windows_of(layer)), tile_(kernels::conv_tile()), weights_([&layer] {
+          return kernels::pack_conv_weights(weight_rows(layer), windows_of(layer).kernel);
+        }) {
     const kernels::ConvKernelShape& kernel = windows_.kernel;
     const std::ptrdiff_t channels = kernel.channels;
     geometry_ = {.kernel_rows = kernel.rows,
@@ -15,9 +18,8 @@ class DenseSource : public PotentialSource {
                  .row_stride = windows_.row_stride,
                  .pixel_stride = windows_.stride_x * channels,
                  .line_stride = windows_.stride_y * windows_.row_stride,
-                 .product_bound = traits_of(layer).max_weight * layer.input_max};
+                 .product_bound = traits.max_weight * traits.max_value};
     blocks_ = (kernel.neurons + kernels::kConvTileNeurons - 1) / kernels::kConvTileNeurons;
-    weights_ = kernels::pack_conv_weights(weights, kernel);
   }
 
   void run(const SourceCall& call) const override {
@@ -53,13 +55,13 @@ class DenseSource : public PotentialSource {
   kernels::ConvTileFn* tile_;
   kernels::ConvTileGeometry geometry_;
   std::int32_t blocks_ = 0;  // of 32 neurons
-  kernels::AlignedVector<std::int8_t> weights_;
+  LazyWeights<std::int8_t> weights_;
 };
 
 }  // namespace
 
-SourcePointer make_dense_source(const snn::Layer& layer, PlainWeights weights) {
-  return std::make_unique<DenseSource>(layer, weights);
+SourcePointer make_dense_source(const snn::Layer& layer, const kernels::LayerTraits& traits) {
+  return std::make_unique<DenseSource>(layer, traits);
 }
 
 }  // namespace akida::engine

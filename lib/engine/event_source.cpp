@@ -1,3 +1,4 @@
+#include "engine/lazy_weights.h"
 #include "engine/potential_source.h"
 #include "engine/stream_memory.h"
 #include "kernels/event_add.h"
@@ -8,10 +9,11 @@ namespace {
 
 class EventSource : public PotentialSource {
  public:
-  EventSource(const snn::Layer& layer, PlainWeights weights, bool adds)
-      : windows_(windows_of(layer)), build_(kernels::event_stream()) {
+  EventSource(const snn::Layer& layer, const kernels::LayerTraits& traits, bool adds)
+      : windows_(windows_of(layer)), build_(kernels::event_stream()), weights_([&layer] {
+          return kernels::pack_event_weights(weight_rows(layer), windows_of(layer).kernel);
+        }) {
     const kernels::ConvKernelShape& kernel = windows_.kernel;
-    const kernels::LayerTraits traits = traits_of(layer);
     const std::int32_t limit = adds
                                    ? kernels::event_add_limit(traits.max_weight)
                                    : kernels::event_pair_limit(traits.max_value, traits.max_weight);
@@ -20,7 +22,6 @@ class EventSource : public PotentialSource {
                    static_cast<std::size_t>(kernel.columns) *
                    static_cast<std::size_t>(kernel.channels) * kernels::kEventNeurons;
     narrow_limit_ = limit;
-    weights_ = kernels::pack_event_weights(weights, kernel);
   }
 
   void run(const SourceCall& call) const override {
@@ -74,13 +75,14 @@ class EventSource : public PotentialSource {
   kernels::EventConv pull_;
   std::size_t block_bytes_ = 0;
   std::int32_t narrow_limit_ = 0;
-  kernels::AlignedVector<std::int8_t> weights_;
+  LazyWeights<std::int8_t> weights_;
 };
 
 }  // namespace
 
-SourcePointer make_event_source(const snn::Layer& layer, PlainWeights weights, bool adds) {
-  return std::make_unique<EventSource>(layer, weights, adds);
+SourcePointer make_event_source(const snn::Layer& layer, const kernels::LayerTraits& traits,
+                                bool adds) {
+  return std::make_unique<EventSource>(layer, traits, adds);
 }
 
 }  // namespace akida::engine

@@ -1,3 +1,4 @@
+#include "engine/lazy_weights.h"
 #include "engine/potential_source.h"
 #include "engine/stream_memory.h"
 #include "kernels/fully_connected.h"
@@ -5,12 +6,22 @@
 namespace akida::engine {
 namespace {
 
-// Weights packed by `Pack`, one pass over all inputs by `Kernel`.
+// What packs weight rows of so many neurons.
+template <typename Weight>
+using PackFn = kernels::AlignedVector<Weight>(kernels::WeightRows weights, std::int32_t neurons);
+
+template <typename Weight>
+LazyWeights<Weight> lazily(PackFn<Weight>* pack, const snn::Layer& layer) {
+  return LazyWeights<Weight>(
+      [pack, &layer] { return pack(weight_rows(layer), snn::num_neurons(layer)); });
+}
+
+// One pass over all inputs by `Kernel`.
 template <typename Weight, typename Kernel>
 class EveryInputSource : public PotentialSource {
  public:
-  EveryInputSource(const snn::Layer& layer, kernels::AlignedVector<Weight> weights, Kernel* kernel)
-      : shape_(windows_of(layer).kernel), weights_(std::move(weights)), kernel_(kernel) {}
+  EveryInputSource(const snn::Layer& layer, PackFn<Weight>* pack, Kernel* kernel)
+      : shape_(windows_of(layer).kernel), weights_(lazily(pack, layer)), kernel_(kernel) {}
 
   void run(const SourceCall& call) const override {
     kernel_(call.input, shape_.channels, weights_.data(), shape_.neurons, call.potentials);
@@ -20,16 +31,16 @@ class EveryInputSource : public PotentialSource {
 
  private:
   kernels::ConvKernelShape shape_;
-  kernels::AlignedVector<Weight> weights_;
+  LazyWeights<Weight> weights_;
   Kernel* kernel_;
 };
 
 class NibbleEventSource : public PotentialSource {
  public:
-  NibbleEventSource(const snn::Layer& layer, PlainWeights weights)
+  explicit NibbleEventSource(const snn::Layer& layer)
       : shape_(windows_of(layer).kernel),
         max_value_(layer.input_max),
-        weights_(kernels::pack_fc_nibble_events(weights, shape_.channels, shape_.neurons)),
+        weights_(lazily(kernels::pack_fc_nibble_events, layer)),
         build_(kernels::event_stream()),
         pull_(kernels::fc_nibble_events()) {}
 
@@ -48,28 +59,25 @@ class NibbleEventSource : public PotentialSource {
  private:
   kernels::ConvKernelShape shape_;
   std::int32_t max_value_;
-  kernels::AlignedVector<std::uint8_t> weights_;
+  LazyWeights<std::uint8_t> weights_;
   kernels::EventStreamFn* build_;
   kernels::FcNibbleEventsFn* pull_;
 };
 
 }  // namespace
 
-SourcePointer make_fully_connected_source(const snn::Layer& layer, PlainWeights weights) {
-  const kernels::ConvKernelShape shape = windows_of(layer).kernel;
+SourcePointer make_fully_connected_source(const snn::Layer& layer) {
   return std::make_unique<EveryInputSource<std::int8_t, kernels::FcDenseFn>>(
-      layer, kernels::pack_fc_dense(weights, shape.channels, shape.neurons), kernels::fc_dense());
+      layer, kernels::pack_fc_dense, kernels::fc_dense());
 }
 
-SourcePointer make_nibble_source(const snn::Layer& layer, PlainWeights weights) {
-  const kernels::ConvKernelShape shape = windows_of(layer).kernel;
+SourcePointer make_nibble_source(const snn::Layer& layer) {
   return std::make_unique<EveryInputSource<std::uint8_t, kernels::FcNibblesFn>>(
-      layer, kernels::pack_fc_nibbles(weights, shape.channels, shape.neurons),
-      kernels::fc_nibbles());
+      layer, kernels::pack_fc_nibbles, kernels::fc_nibbles());
 }
 
-SourcePointer make_nibble_event_source(const snn::Layer& layer, PlainWeights weights) {
-  return std::make_unique<NibbleEventSource>(layer, weights);
+SourcePointer make_nibble_event_source(const snn::Layer& layer) {
+  return std::make_unique<NibbleEventSource>(layer);
 }
 
 }  // namespace akida::engine

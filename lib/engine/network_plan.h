@@ -1,5 +1,5 @@
-// What an engine prepares once per model: kernels with packed weights, level constants, and the
-// place of every map in a workspace.
+// What an engine prepares once per model: kernels, level constants, and the place of every map in a
+// workspace.
 #pragma once
 
 #include <cstddef>
@@ -82,8 +82,9 @@ struct NetworkPlan {
   std::vector<Fill> fills;
 };
 
-// Kernels and constants; the maps are placed by place_maps. Throws kInvalid where the model is
-// empty, a potential can leave int32 or a map has more than 2^30 values.
+// Kernels and constants; the maps are placed by place_maps. The model must outlive the plan, whose
+// sources pack its weights when they run first. Throws kInvalid where the model is empty, a
+// potential can leave int32 or a map has more than 2^30 values.
 [[nodiscard]] NetworkPlan make_network_plan(const snn::Model& model);
 
 // Places every map. `keep_potentials` has one entry per layer: whether its potentials are wanted

@@ -1,6 +1,7 @@
 #include "engine/potential_source.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 
 #include "kernels/event_stream.h"
@@ -10,34 +11,40 @@ namespace {
 
 using kernels::KernelFamily;
 
-SourcePointer make_family(const snn::Layer& layer, PlainWeights weights, KernelFamily family) {
+SourcePointer make_family(const snn::Layer& layer, const kernels::LayerTraits& traits,
+                          KernelFamily family) {
   switch (family) {
     case KernelFamily::kEvents:
-      return make_event_source(layer, weights, false);
+      return make_event_source(layer, traits, false);
     case KernelFamily::kEventAdds:
-      return make_event_source(layer, weights, true);
+      return make_event_source(layer, traits, true);
     case KernelFamily::kBitPlanes:
-      return make_bit_plane_source(layer, weights);
+      return make_bit_plane_source(layer);
     case KernelFamily::kNibbles:
-      return make_nibble_source(layer, weights);
+      return make_nibble_source(layer);
     case KernelFamily::kNibbleEvents:
-      return make_nibble_event_source(layer, weights);
+      return make_nibble_event_source(layer);
     case KernelFamily::kDense:
       break;
   }
-  return layer.type() == snn::LayerType::kFullyConnected
-             ? make_fully_connected_source(layer, weights)
-             : make_dense_source(layer, weights);
+  return layer.type() == snn::LayerType::kFullyConnected ? make_fully_connected_source(layer)
+                                                         : make_dense_source(layer, traits);
 }
+
+// Calls that make do with bit planes before events get their rows of weights, which are eight times
+// as large: packing them takes as long as so many calls gain.
+constexpr std::int32_t kCallsOfPlanes = 256;
 
 // One of two families, by the share of non-zero inputs.
 class ChoosingSource : public PotentialSource {
  public:
-  ChoosingSource(const snn::Layer& layer, PlainWeights weights, const kernels::FamilyPlan& plan)
+  ChoosingSource(const snn::Layer& layer, const kernels::LayerTraits& traits,
+                 const kernels::FamilyPlan& plan)
       : plan_(plan),
         inputs_(layer.input_shape.size()),
-        dense_(make_family(layer, weights, plan.dense)),
-        sparse_(make_family(layer, weights, plan.sparse)) {}
+        dense_(make_family(layer, traits, plan.dense)),
+        sparse_(make_family(layer, traits, plan.sparse)),
+        calls_to_wait_(plan.dense == KernelFamily::kBitPlanes ? kCallsOfPlanes : 0) {}
 
   void run(const SourceCall& call) const override { chosen(call).run(call); }
 
@@ -54,13 +61,20 @@ class ChoosingSource : public PotentialSource {
   [[nodiscard]] const PotentialSource& chosen(const SourceCall& call) const {
     const auto nonzeros = static_cast<std::int64_t>(call.nonzeros);
     const bool sparse = kernels::choose_family(plan_, nonzeros, inputs_) == plan_.sparse;
-    return sparse ? *sparse_ : *dense_;
+    return sparse && !waits() ? *sparse_ : *dense_;
+  }
+
+  // True for the first calls that would need rows of bytes beside bit planes.
+  [[nodiscard]] bool waits() const {
+    return calls_to_wait_.load(std::memory_order_relaxed) > 0 &&
+           calls_to_wait_.fetch_sub(1, std::memory_order_relaxed) > 0;
   }
 
   kernels::FamilyPlan plan_;
   std::int64_t inputs_;
   SourcePointer dense_;
   SourcePointer sparse_;
+  mutable std::atomic<std::int32_t> calls_to_wait_;
 };
 
 // Event streams address weights with 32 bits: byte (column * rows + row) * channels * 64.
@@ -108,12 +122,12 @@ std::size_t PotentialSource::run_levels(const SourceCall& call, const LevelsStep
 SourcePointer make_source(const snn::Layer& layer) {
   if (layer.type() == snn::LayerType::kSeparableConvolutional) return make_separable_source(layer);
   if (snn::weights_bits(layer) == 0) return nullptr;
-  const kernels::FamilyPlan plan = kernels::plan_families(traits_of(layer));
-  const std::vector<std::int8_t> weights = weights_by_neuron(layer);
+  const kernels::LayerTraits traits = traits_of(layer);
+  const kernels::FamilyPlan plan = kernels::plan_families(traits);
   if (plan.crossover <= 0 || !fits_events(windows_of(layer))) {
-    return make_family(layer, weights, plan.dense);
+    return make_family(layer, traits, plan.dense);
   }
-  return std::make_unique<ChoosingSource>(layer, weights, plan);
+  return std::make_unique<ChoosingSource>(layer, traits, plan);
 }
 
 }  // namespace akida::engine

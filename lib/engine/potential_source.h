@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 
 #include "engine/windows.h"
 #include "kernels/conv_levels.h"
@@ -45,7 +44,8 @@ struct LevelsStep {
 std::size_t write_levels(const LevelsStep& step, const std::int32_t* potentials, std::int32_t width,
                          std::int32_t lines, const kernels::ConvLevelsTarget& target);
 
-// Immutable after construction; several threads call run and run_levels at the same time.
+// Several threads call run and run_levels at the same time. Refers to the layer whose weights it
+// packs when it runs first, see LazyWeights.
 class PotentialSource {
  public:
   PotentialSource() = default;
@@ -65,23 +65,22 @@ class PotentialSource {
   [[nodiscard]] virtual std::size_t scratch_bytes(std::int32_t rows) const = 0;
 };
 
-using PlainWeights = std::span<const std::int8_t>;
 using SourcePointer = std::unique_ptr<PotentialSource>;
 
-// `weights` is weights_by_neuron(layer).
+// The layer must outlive its sources; `traits` is traits_of(layer).
 // Every input, in tiles of pixels and neurons.
-[[nodiscard]] SourcePointer make_dense_source(const snn::Layer& layer, PlainWeights weights);
+[[nodiscard]] SourcePointer make_dense_source(const snn::Layer& layer,
+                                              const kernels::LayerTraits& traits);
 // Non-zero inputs only; with `adds`, for inputs of 1 bit.
-[[nodiscard]] SourcePointer make_event_source(const snn::Layer& layer, PlainWeights weights,
-                                              bool adds);
+[[nodiscard]] SourcePointer make_event_source(const snn::Layer& layer,
+                                              const kernels::LayerTraits& traits, bool adds);
 // Inputs of 1 bit, weights of 1 bit or ternary.
-[[nodiscard]] SourcePointer make_bit_plane_source(const snn::Layer& layer, PlainWeights weights);
+[[nodiscard]] SourcePointer make_bit_plane_source(const snn::Layer& layer);
 [[nodiscard]] SourcePointer make_separable_source(const snn::Layer& layer);
 // FullyConnected: every input; weights of up to 4 bits; of those, non-zero inputs only.
-[[nodiscard]] SourcePointer make_fully_connected_source(const snn::Layer& layer,
-                                                        PlainWeights weights);
-[[nodiscard]] SourcePointer make_nibble_source(const snn::Layer& layer, PlainWeights weights);
-[[nodiscard]] SourcePointer make_nibble_event_source(const snn::Layer& layer, PlainWeights weights);
+[[nodiscard]] SourcePointer make_fully_connected_source(const snn::Layer& layer);
+[[nodiscard]] SourcePointer make_nibble_source(const snn::Layer& layer);
+[[nodiscard]] SourcePointer make_nibble_event_source(const snn::Layer& layer);
 
 // What suits the layer: where several families do, the measured share of non-zero inputs decides
 // between them at every call. nullptr for InputData and Concat.

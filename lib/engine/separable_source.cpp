@@ -1,10 +1,18 @@
 #include <algorithm>
+#include <vector>
 
 #include "engine/potential_source.h"
 #include "kernels/separable.h"
 
 namespace akida::engine {
 namespace {
+
+// [kernel row][kernel column][channel]
+std::vector<std::int8_t> depthwise_weights(const snn::Layer& layer) {
+  std::vector<std::int8_t> weights;
+  for (const std::int8_t* row : weight_rows(layer)) weights.push_back(*row);
+  return weights;
+}
 
 class SeparableSource : public PotentialSource {
  public:
@@ -19,7 +27,7 @@ class SeparableSource : public PotentialSource {
                  .output_width = windows_.output_width,
                  .row_stride = windows_.row_stride,
                  .max_value = layer.input_max},
-                weights_by_neuron(layer), pointwise_by_neuron(layer)) {}
+                depthwise_weights(layer), layer.variables.weights_pw.data<std::int8_t>()) {}
 
   void run(const SourceCall& call) const override {
     kernel_.run(call.input + call.first * windows_.stride_y * windows_.row_stride,

@@ -1,11 +1,6 @@
 #include "engine/windows.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cstdlib>
-#include <cstring>
-#include <span>
 
 #include "base/checked.h"
 #include "snn/geometry.h"
@@ -13,16 +8,13 @@
 namespace akida::engine {
 namespace {
 
-// Row by row of `neurons` weights, in some order.
-using WeightRows = std::vector<const std::int8_t*>;
-
 // Stored rows of a fully connected layer in the order of the map: (y, x, channel).
-WeightRows rows_of_map(const snn::Layer& layer) {
+std::vector<const std::int8_t*> rows_of_map(const snn::Layer& layer) {
   const std::int8_t* stored = layer.variables.weights.data<std::int8_t>().data();
   const auto neurons = static_cast<std::size_t>(snn::num_neurons(layer));
   const auto channels = static_cast<std::size_t>(layer.input_shape.channels);
   const std::size_t pixels = static_cast<std::size_t>(layer.input_shape.size()) / channels;
-  WeightRows rows;
+  std::vector<const std::int8_t*> rows;
   rows.reserve(pixels * channels);
   for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
     for (std::size_t c = 0; c < channels; ++c) {
@@ -33,13 +25,13 @@ WeightRows rows_of_map(const snn::Layer& layer) {
 }
 
 // Stored rows of a convolution in the order of the input: (kernel row, kernel column, channel).
-WeightRows rows_of_kernel(const snn::Layer& layer) {
+std::vector<const std::int8_t*> rows_of_kernel(const snn::Layer& layer) {
   const kernels::ConvKernelShape kernel = windows_of(layer).kernel;
   const std::int8_t* stored = layer.variables.weights.data<std::int8_t>().data();
   const bool flip = layer.type() != snn::LayerType::kInputConvolutional;
   const auto channels = static_cast<std::size_t>(kernel.channels);
   const auto neurons = static_cast<std::size_t>(layer.variables.weights.dims().back());
-  WeightRows rows;
+  std::vector<const std::int8_t*> rows;
   for (std::int32_t y = 0; y < kernel.rows; ++y) {
     for (std::int32_t x = 0; x < kernel.columns; ++x) {
       const std::int32_t from_x = flip ? kernel.columns - 1 - x : x;
@@ -53,46 +45,15 @@ WeightRows rows_of_kernel(const snn::Layer& layer) {
   return rows;
 }
 
-// Turns eight rows of eight bytes into eight columns, in place, first byte lowest: swaps of
-// single bytes, then of pairs, then of halves.
-void transpose_bytes(std::array<std::uint64_t, 8>& rows) {
-  const std::array<std::uint64_t, 3> masks = {0x00ff00ff00ff00ff, 0x0000ffff0000ffff,
-                                              0x00000000ffffffff};
-  for (std::size_t step = 0; step < masks.size(); ++step) {
-    const std::size_t distance = std::size_t{1} << step;
-    const unsigned shift = 8U << step;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if ((i & distance) != 0) continue;
-      const std::uint64_t swap = ((rows[i] >> shift) ^ rows[i + distance]) & masks[step];
-      rows[i] ^= swap << shift;
-      rows[i + distance] ^= swap;
-    }
+// The largest weight magnitude, at least 1.
+std::int32_t max_weight(const snn::Layer& layer) {
+  if (snn::weight_limit(snn::weights_bits(layer)) == 1) return 1;
+  std::int8_t low = 0, high = 1;
+  for (std::int8_t weight : layer.variables.weights.data<std::int8_t>()) {
+    low = std::min(low, weight);
+    high = std::max(high, weight);
   }
-}
-
-// [neurons][rows]
-std::vector<std::int8_t> transposed(const WeightRows& rows, std::size_t neurons) {
-  static_assert(std::endian::native == std::endian::little);
-  constexpr std::size_t kBlock = 8;
-  std::vector<std::int8_t> weights(rows.size() * neurons);
-  for (std::size_t first = 0; first < rows.size(); first += kBlock) {
-    const std::size_t count = std::min(kBlock, rows.size() - first);
-    std::size_t n = 0;
-    for (; count == kBlock && n + kBlock <= neurons; n += kBlock) {
-      std::array<std::uint64_t, kBlock> block;
-      for (std::size_t i = 0; i < kBlock; ++i) std::memcpy(&block[i], rows[first + i] + n, kBlock);
-      transpose_bytes(block);
-      for (std::size_t i = 0; i < kBlock; ++i) {
-        std::memcpy(weights.data() + (n + i) * rows.size() + first, &block[i], kBlock);
-      }
-    }
-    for (; n < neurons; ++n) {
-      for (std::size_t i = 0; i < count; ++i) {
-        weights[n * rows.size() + first + i] = rows[first + i][n];
-      }
-    }
-  }
-  return weights;
+  return std::max<std::int32_t>(high, -low);
 }
 
 }  // namespace
@@ -135,32 +96,18 @@ Windows windows_of(const snn::Layer& layer) {
                        map.width == width};
 }
 
-std::vector<std::int8_t> weights_by_neuron(const snn::Layer& layer) {
-  const bool map = layer.type() == snn::LayerType::kFullyConnected;
-  return transposed(map ? rows_of_map(layer) : rows_of_kernel(layer),
-                    static_cast<std::size_t>(layer.variables.weights.dims().back()));
-}
-
-std::vector<std::int8_t> pointwise_by_neuron(const snn::Layer& layer) {
-  const auto stored = layer.variables.weights_pw.data<std::int8_t>();
-  const auto neurons = static_cast<std::size_t>(snn::num_neurons(layer));
-  WeightRows rows;
-  for (std::size_t i = 0; i < stored.size(); i += neurons) rows.push_back(stored.data() + i);
-  return transposed(rows, neurons);
+std::vector<const std::int8_t*> weight_rows(const snn::Layer& layer) {
+  return layer.type() == snn::LayerType::kFullyConnected ? rows_of_map(layer)
+                                                         : rows_of_kernel(layer);
 }
 
 kernels::LayerTraits traits_of(const snn::Layer& layer) {
   const kernels::ConvKernelShape kernel = windows_of(layer).kernel;
-  std::int8_t low = 0, high = 1;
-  for (std::int8_t weight : layer.variables.weights.data<std::int8_t>()) {
-    low = std::min(low, weight);
-    high = std::max(high, weight);
-  }
   return {.fully_connected = layer.type() == snn::LayerType::kFullyConnected,
           .window = std::int64_t{kernel.rows} * kernel.columns * kernel.channels,
           .neurons = kernel.neurons,
           .max_value = layer.input_max,
-          .max_weight = std::max<std::int32_t>(high, -low)};
+          .max_weight = max_weight(layer)};
 }
 
 }  // namespace akida::engine

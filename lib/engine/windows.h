@@ -36,13 +36,11 @@ struct Windows {
 };
 [[nodiscard]] Windows windows_of(const snn::Layer& layer);
 
-// Stored weights [kernel column][kernel row][channel][neurons] (FullyConnected: [inputs][neurons],
-// channel-major) as [neurons][kernel row][kernel column][channel], as they meet the input: true
-// convolutions are turned by 180 degrees. One "neuron" for the depthwise stage.
-[[nodiscard]] std::vector<std::int8_t> weights_by_neuron(const snn::Layer& layer);
-
-// weights_pw as [neurons][channels].
-[[nodiscard]] std::vector<std::int8_t> pointwise_by_neuron(const snn::Layer& layer);
+// Rows of `neurons` stored weights, [kernel column][kernel row][channel] (FullyConnected: [inputs],
+// channel-major), as [kernel row][kernel column][channel], as they meet the input: true
+// convolutions are turned by 180 degrees. One "neuron" for the depthwise stage. They point into
+// the layer's weights.
+[[nodiscard]] std::vector<const std::int8_t*> weight_rows(const snn::Layer& layer);
 
 // What the choice between kernel families depends on, from the stored weights.
 [[nodiscard]] kernels::LayerTraits traits_of(const snn::Layer& layer);

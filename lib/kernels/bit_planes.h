@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "kernels/aligned.h"
 #include "kernels/conv_tile.h"
@@ -40,10 +39,10 @@ struct BitWindows {
   bool has_minus;            // false: weights are {0, 1}, and there is only one plane
 };
 
-// Packs a plain kernel, [neurons][rows][columns][channels] of -1, 0 and 1 (without has_minus: of 0
-// and 1), into [ceil(neurons / 64)][rows][columns * dwords][planes][64] dwords; plane 0 has the
-// ones, plane 1 the minus ones; absent neurons and channels are 0.
-[[nodiscard]] AlignedVector<std::uint32_t> pack_bit_planes(std::span<const std::int8_t> weights,
+// Packs a plain kernel of -1, 0 and 1 (without has_minus: of 0 and 1) into [ceil(neurons /
+// 64)][rows][columns * dwords][planes][64] dwords; plane 0 has the ones, plane 1 the minus ones;
+// absent neurons and channels are 0.
+[[nodiscard]] AlignedVector<std::uint32_t> pack_bit_planes(WeightRows weights,
                                                            const ConvKernelShape& shape,
                                                            bool has_minus);
 

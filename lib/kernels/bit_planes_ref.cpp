@@ -2,7 +2,6 @@
 #include <array>
 #include <bit>
 #include <cassert>
-#include <cstring>
 
 #include "base/cpu.h"
 #include "kernels/bit_planes.h"
@@ -52,53 +51,56 @@ void bit_planes_ref(const BitWindows& windows, const std::uint32_t* planes,
 
 namespace {
 
+using BlockBits = std::array<std::uint8_t, kBitNeurons>;
+
+// The signs of up to 8 rows of weights (-1, 0 or 1): bit i is set where row i has 1, or -1.
 struct SignBits {
-  std::uint32_t plus = 0;
-  std::uint32_t minus = 0;
+  BlockBits plus{};
+  BlockBits minus{};
+
+  SignBits(WeightRows rows, std::size_t first, std::size_t neurons) {
+    for (std::size_t i = rows.size(); i-- > 0;) push(weight_block(rows[i], first, neurons));
+  }
+
+  void push(const WeightBlock& weights) {
+    for (std::size_t n = 0; n < weights.size(); ++n) {
+      const auto weight = static_cast<std::uint8_t>(weights[n]);
+      const auto is_minus = static_cast<std::uint8_t>(weight >> 7);
+      minus[n] = static_cast<std::uint8_t>(minus[n] + minus[n] + is_minus);
+      plus[n] = static_cast<std::uint8_t>(plus[n] + plus[n] + (weight & 1 & ~is_minus));
+    }
+  }
 };
 
-// Bit c is set where weight c (-1, 0 or 1) is 1, or -1; count <= 32. Eight at a time: a
-// multiplication brings the lowest bits of eight bytes together.
-SignBits sign_bits(const std::int8_t* weights, std::size_t count) {
-  static_assert(std::endian::native == std::endian::little);
-  constexpr std::uint64_t kLowest = 0x0101010101010101;
-  constexpr std::uint64_t kGather = 0x0102040810204080;
-  SignBits bits;
-  for (std::size_t c = 0; c < count; c += 8) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, weights + c, std::min<std::size_t>(8, count - c));
-    const std::uint64_t minus = bytes >> 7 & kLowest;
-    const std::uint64_t plus = bytes & kLowest & ~minus;
-    bits.plus |= static_cast<std::uint32_t>(plus * kGather >> 56) << c;
-    bits.minus |= static_cast<std::uint32_t>(minus * kGather >> 56) << c;
-  }
-  return bits;
+// Sets bits [shift, shift + 8) of one dword per neuron.
+void add_bits(const BlockBits& bits, std::size_t shift, std::uint32_t* plane) {
+  for (std::size_t n = 0; n < bits.size(); ++n) plane[n] |= std::uint32_t{bits[n]} << shift;
 }
 
 }  // namespace
 
-AlignedVector<std::uint32_t> pack_bit_planes(std::span<const std::int8_t> weights,
-                                             const ConvKernelShape& shape, bool has_minus) {
-  const auto cells = static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns);
+AlignedVector<std::uint32_t> pack_bit_planes(WeightRows weights, const ConvKernelShape& shape,
+                                             bool has_minus) {
   const auto channels = static_cast<std::size_t>(shape.channels);
-  const auto dwords = static_cast<std::size_t>(bit_dwords(shape.channels));
   const auto neurons = static_cast<std::size_t>(shape.neurons);
-  assert(weights.size() == neurons * cells * channels);
+  const std::size_t cells = weights.size() / channels;
+  assert(weights.size() ==
+         static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns) * channels);
   const std::size_t planes = has_minus ? 2 : 1;
+  const std::size_t cell_size =
+      static_cast<std::size_t>(bit_dwords(shape.channels)) * planes * kBitNeurons;
   const std::size_t blocks = (neurons + kBitNeurons - 1) / kBitNeurons;
-  AlignedVector<std::uint32_t> packed(blocks * cells * dwords * planes * kBitNeurons);
-  const std::int8_t* from = weights.data();
-  for (std::size_t n = 0; n < neurons; ++n) {
-    for (std::size_t cell = 0; cell < cells; ++cell) {
-      for (std::size_t first = 0; first < channels; first += 32) {
-        const std::size_t count = std::min<std::size_t>(32, channels - first);
-        const std::size_t dword = (n / kBitNeurons * cells + cell) * dwords + first / 32;
-        std::uint32_t* plane = &packed[dword * planes * kBitNeurons + n % kBitNeurons];
-        const SignBits signs = sign_bits(from, count);
-        assert(signs.minus == 0 || has_minus);
-        from += count;
-        plane[0] = signs.plus;
-        if (has_minus) plane[kBitNeurons] = signs.minus;
+  AlignedVector<std::uint32_t> packed(blocks * cells * cell_size);
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    for (std::size_t c = 0; c < channels; c += 8) {
+      const WeightRows rows =
+          weights.subspan(cell * channels + c, std::min<std::size_t>(8, channels - c));
+      for (std::size_t block = 0; block < blocks; ++block) {
+        const SignBits bits(rows, block * kBitNeurons, neurons);
+        std::uint32_t* plane =
+            packed.data() + (block * cells + cell) * cell_size + c / 32 * planes * kBitNeurons;
+        add_bits(bits.plus, c % 32, plane);
+        if (has_minus) add_bits(bits.minus, c % 32, plane + kBitNeurons);
       }
     }
   }

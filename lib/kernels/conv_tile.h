@@ -11,9 +11,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "kernels/aligned.h"
+#include "kernels/weight_rows.h"
 
 namespace akida::kernels {
 
@@ -79,7 +79,7 @@ using ConvTileFn = void(const std::uint8_t* input, const ConvTileGeometry& geome
 // weights.
 [[nodiscard]] std::int32_t conv_tile_run(std::int32_t columns, std::int32_t channels);
 
-// A plain kernel, [neurons][rows][columns][channels]. Rows and columns in the order in which
+// A plain kernel: weight rows [rows][columns][channels]. Rows and columns in the order in which
 // they meet the input (the caller has flipped true convolutions).
 struct ConvKernelShape {
   std::int32_t neurons = 0;
@@ -92,8 +92,8 @@ struct ConvKernelShape {
 [[nodiscard]] std::size_t conv_block_bytes(const ConvKernelShape& shape);
 
 // [ceil(neurons / 32)][rows][run / 4][2][16][4]: 4 bytes of 16 neurons fill one vector. Absent
-// neurons and the excess of a run are zero. weights.size() is the plain shape's.
-[[nodiscard]] AlignedVector<std::int8_t> pack_conv_weights(std::span<const std::int8_t> weights,
+// neurons and the excess of a run are zero.
+[[nodiscard]] AlignedVector<std::int8_t> pack_conv_weights(WeightRows weights,
                                                            const ConvKernelShape& shape);
 
 }  // namespace akida::kernels

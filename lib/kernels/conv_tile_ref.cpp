@@ -86,25 +86,25 @@ std::size_t conv_block_bytes(const ConvKernelShape& shape) {
          static_cast<std::size_t>(run);
 }
 
-AlignedVector<std::int8_t> pack_conv_weights(std::span<const std::int8_t> weights,
-                                             const ConvKernelShape& shape) {
+AlignedVector<std::int8_t> pack_conv_weights(WeightRows weights, const ConvKernelShape& shape) {
   const std::int32_t row_bytes = shape.columns * shape.channels;
   const std::int32_t run = conv_tile_run(shape.columns, shape.channels);
+  assert(weights.size() ==
+         static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(row_bytes));
   const std::int32_t blocks = (shape.neurons + kConvTileNeurons - 1) / kConvTileNeurons;
-  const std::size_t block_bytes = conv_block_bytes(shape);
-  assert(weights.size() == static_cast<std::size_t>(shape.neurons) *
-                               static_cast<std::size_t>(shape.rows) *
-                               static_cast<std::size_t>(row_bytes));
-  AlignedVector<std::int8_t> packed(static_cast<std::size_t>(blocks) * block_bytes);
-  const std::int8_t* from = weights.data();
-  for (std::int32_t neuron = 0; neuron < shape.neurons; ++neuron) {
-    std::int8_t* block =
-        packed.data() + static_cast<std::size_t>(neuron / kConvTileNeurons) * block_bytes;
+  AlignedVector<std::int8_t> packed(static_cast<std::size_t>(blocks) * conv_block_bytes(shape));
+  std::int8_t* block = packed.data();
+  for (std::int32_t first = 0; first < shape.neurons; first += kConvTileNeurons) {
+    const std::int32_t count = std::min(kConvTileNeurons, shape.neurons - first);
+    auto from = weights.begin();
     for (std::int32_t row = 0; row < shape.rows; ++row) {
       for (std::int32_t i = 0; i < row_bytes; ++i) {
-        block[packed_offset(run, row, i, neuron % kConvTileNeurons)] = *from++;
+        const std::int8_t* neurons = *from++ + first;
+        std::int8_t* to = block + packed_offset(run, row, i, 0);
+        for (std::int32_t n = 0; n < count; ++n) to[n * 4] = neurons[n];
       }
     }
+    block += conv_block_bytes(shape);
   }
   return packed;
 }

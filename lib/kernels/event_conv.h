@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "kernels/aligned.h"
 #include "kernels/conv_tile.h"
@@ -48,10 +47,9 @@ struct EventWindows {
   return word / 8 * 16 + n / 32 * 8 + word % 8;
 }
 
-// Packs a plain kernel, [neurons][rows][columns][channels], into
-// [ceil(neurons / 64)][rows][channels][columns][64] with the 64 neurons at event_row_byte(); absent
-// neurons are zero.
-[[nodiscard]] AlignedVector<std::int8_t> pack_event_weights(std::span<const std::int8_t> weights,
+// Packs a plain kernel into [ceil(neurons / 64)][rows][channels][columns][64] with the 64 neurons
+// at event_row_byte(); absent neurons are zero.
+[[nodiscard]] AlignedVector<std::int8_t> pack_event_weights(WeightRows weights,
                                                             const ConvKernelShape& shape);
 
 // `stream` was built with the variant's group; `weights` is packed, at the first block wanted; the

@@ -12,26 +12,23 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "kernels/aligned.h"
 #include "kernels/event_stream.h"
+#include "kernels/weight_rows.h"
 
 namespace akida::kernels {
 
-// Pack a plain matrix, [neurons][inputs]. Absent neurons and inputs have weight 0.
+// Pack a plain matrix, one row per input. Absent neurons and inputs have weight 0.
 // Dense: [neurons / 64][inputs / 4][64][4].
-[[nodiscard]] AlignedVector<std::int8_t> pack_fc_dense(std::span<const std::int8_t> weights,
-                                                       std::int32_t inputs, std::int32_t neurons);
+[[nodiscard]] AlignedVector<std::int8_t> pack_fc_dense(WeightRows weights, std::int32_t neurons);
 // Nibbles: w + 8 in [neurons / 64][inputs / 4][2][16][4]; byte (v, l, i) holds input 4g + i of
 // neuron 32v + l in its low half and of neuron 32v + 16 + l in its high half.
-[[nodiscard]] AlignedVector<std::uint8_t> pack_fc_nibbles(std::span<const std::int8_t> weights,
-                                                          std::int32_t inputs,
-                                                          std::int32_t neurons);
+[[nodiscard]] AlignedVector<std::uint8_t> pack_fc_nibbles(WeightRows weights, std::int32_t neurons);
 // Nibble events: w + 8 in [neurons / 128][inputs][64]; byte l holds neuron l in its low half and
 // neuron 64 + l in its high half.
-[[nodiscard]] AlignedVector<std::uint8_t> pack_fc_nibble_events(
-    std::span<const std::int8_t> weights, std::int32_t inputs, std::int32_t neurons);
+[[nodiscard]] AlignedVector<std::uint8_t> pack_fc_nibble_events(WeightRows weights,
+                                                                std::int32_t neurons);
 
 // Inputs are readable up to the next multiple of 64; bytes behind `inputs` have any value.
 // `potentials` has `neurons` rounded up to 64.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int32_t kNibbleZero = 8;  // what a weight of 0 is stored as
 
-std::size_t blocks_of(std::int32_t count, std::size_t size) {
+constexpr std::size_t blocks_of(auto count, std::size_t size) {
   return (static_cast<std::size_t>(count) + size - 1) / size;
 }
 
@@ -73,58 +73,56 @@ void fc_nibble_events_ref(const EventStream& stream, std::int32_t max_value,
   }
 }
 
-AlignedVector<std::int8_t> pack_fc_dense(std::span<const std::int8_t> weights, std::int32_t inputs,
-                                         std::int32_t neurons) {
-  const auto width = static_cast<std::size_t>(inputs);
-  assert(weights.size() == width * static_cast<std::size_t>(neurons));
-  const std::size_t groups = blocks_of(inputs, 4);
-  AlignedVector<std::int8_t> packed(blocks_of(neurons, 64) * groups * 256);
-  for (std::size_t n = 0; n < static_cast<std::size_t>(neurons); ++n) {
-    for (std::size_t i = 0; i < width; ++i) {
-      packed[((n / 64 * groups + i / 4) * 64 + n % 64) * 4 + i % 4] = weights[n * width + i];
+AlignedVector<std::int8_t> pack_fc_dense(WeightRows weights, std::int32_t neurons) {
+  const auto all = static_cast<std::size_t>(neurons);
+  const std::size_t groups = blocks_of(weights.size(), 4);
+  AlignedVector<std::int8_t> packed(blocks_of(all, 64) * groups * 256);
+  std::int8_t* block = packed.data();
+  for (std::size_t first = 0; first < all; first += 64) {
+    const std::size_t count = std::min<std::size_t>(64, all - first);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const std::int8_t* from = weights[i] + first;
+      std::int8_t* to = block + i / 4 * 256 + i % 4;
+      for (std::size_t n = 0; n < count; ++n) to[n * 4] = from[n];
     }
+    block += groups * 256;
   }
   return packed;
 }
 
-AlignedVector<std::uint8_t> pack_fc_nibbles(std::span<const std::int8_t> weights,
-                                            std::int32_t inputs, std::int32_t neurons) {
-  const auto width = static_cast<std::size_t>(inputs);
-  assert(weights.size() == width * static_cast<std::size_t>(neurons));
-  const std::size_t groups = blocks_of(inputs, 4);
-  AlignedVector<std::uint8_t> packed(blocks_of(neurons, 64) * groups * 128,
+AlignedVector<std::uint8_t> pack_fc_nibbles(WeightRows weights, std::int32_t neurons) {
+  const auto all = static_cast<std::size_t>(neurons);
+  const std::size_t groups = blocks_of(weights.size(), 4);
+  AlignedVector<std::uint8_t> packed(blocks_of(all, 64) * groups * 128,
                                      kNibbleZero | kNibbleZero << 4);
-  constexpr std::size_t kInputs = 256;  // at a time, so that what is packed stays in the L1 cache
-  for (std::size_t first = 0; first < width; first += kInputs) {
-    const std::size_t last = std::min(first + kInputs, width);
-    for (std::size_t n = 0; n < static_cast<std::size_t>(neurons); ++n) {
-      const unsigned shift = n % 32 < 16 ? 0 : 4;
-      const std::int8_t* from = weights.data() + n * width;
-      std::uint8_t* to = packed.data() + (n / 64 * groups * 2 + n % 64 / 32) * 64 + n % 16 * 4;
-      for (std::size_t i = first; i < last; ++i) {
-        to[i / 4 * 128 + i % 4] ^= nibble_change(from[i], shift);
+  std::uint8_t* block = packed.data();
+  for (std::size_t first = 0; first < all; first += 64) {
+    const std::size_t count = std::min<std::size_t>(64, all - first);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const std::int8_t* from = weights[i] + first;
+      std::uint8_t* to = block + i / 4 * 128 + i % 4;
+      for (std::size_t n = 0; n < count; ++n) {
+        to[n / 32 * 64 + n % 16 * 4] ^= nibble_change(from[n], n % 32 < 16 ? 0 : 4);
       }
     }
+    block += groups * 128;
   }
   return packed;
 }
 
-AlignedVector<std::uint8_t> pack_fc_nibble_events(std::span<const std::int8_t> weights,
-                                                  std::int32_t inputs, std::int32_t neurons) {
-  const auto width = static_cast<std::size_t>(inputs);
-  assert(weights.size() == width * static_cast<std::size_t>(neurons));
-  AlignedVector<std::uint8_t> packed(blocks_of(neurons, 128) * width * kEventNeurons,
+AlignedVector<std::uint8_t> pack_fc_nibble_events(WeightRows weights, std::int32_t neurons) {
+  const auto all = static_cast<std::size_t>(neurons);
+  AlignedVector<std::uint8_t> packed(blocks_of(all, 128) * weights.size() * kEventNeurons,
                                      kNibbleZero | kNibbleZero << 4);
-  constexpr std::size_t kInputs = 128;  // at a time, so that what is packed stays in the L1 cache
-  for (std::size_t first = 0; first < width; first += kInputs) {
-    const std::size_t last = std::min(first + kInputs, width);
-    for (std::size_t n = 0; n < static_cast<std::size_t>(neurons); ++n) {
-      const unsigned shift = n % 128 < 64 ? 0 : 4;
-      const std::int8_t* from = weights.data() + n * width;
-      std::uint8_t* to = packed.data() + n / 128 * width * kEventNeurons + n % 64;
-      for (std::size_t i = first; i < last; ++i) {
-        to[i * kEventNeurons] ^= nibble_change(from[i], shift);
+  std::uint8_t* to = packed.data();
+  for (std::size_t first = 0; first < all; first += 128) {
+    const std::size_t count = std::min<std::size_t>(128, all - first);
+    for (const std::int8_t* row : weights) {
+      const std::int8_t* from = row + first;
+      for (std::size_t n = 0; n < count; ++n) {
+        to[n % 64] ^= nibble_change(from[n], n < 64 ? 0 : 4);
       }
+      to += kEventNeurons;
     }
   }
   return packed;

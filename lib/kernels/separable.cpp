@@ -17,6 +17,13 @@ std::int32_t largest_magnitude(std::span<const std::int8_t> weights) {
   return largest;
 }
 
+// The rows of [rows][neurons].
+std::vector<const std::int8_t*> rows_of(std::span<const std::int8_t> weights, std::size_t neurons) {
+  std::vector<const std::int8_t*> rows;
+  for (std::size_t i = 0; i < weights.size(); i += neurons) rows.push_back(&weights[i]);
+  return rows;
+}
+
 // sum + a * b modulo 2^32.
 std::int32_t add_product(std::int32_t sum, std::int32_t a, std::int32_t b) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) +
@@ -81,7 +88,8 @@ SeparableKernel::SeparableKernel(const SeparableShape& shape,
       depthwise_u8_(depthwise_u8()),
       depthwise_i32_(depthwise_i32()),
       repair_(repair_exceptions()) {
-  pointwise_ = pack_conv_weights(pointwise, {.neurons = shape.neurons, .channels = shape.channels});
+  pointwise_ = pack_conv_weights(rows_of(pointwise, static_cast<std::size_t>(shape.neurons)),
+                                 {.neurons = shape.neurons, .channels = shape.channels});
   product_bound_ = 255 * largest_magnitude(pointwise);
   plan_lanes();
   plan_taps(depthwise);
@@ -142,7 +150,7 @@ SeparableKernel::Bounds SeparableKernel::bounds_of(std::span<const std::int8_t> 
 // 0..255 or, where the range is wider, around the sum that is expected.
 void SeparableKernel::plan_offsets(std::span<const std::int8_t> depthwise,
                                    std::span<const std::int8_t> pointwise) {
-  const auto channels = static_cast<std::size_t>(shape_.channels);
+  const auto neurons = static_cast<std::size_t>(shape_.neurons);
   byte_start_.resize(static_cast<std::size_t>(padded_neurons()));
   plane_start_.resize(static_cast<std::size_t>(padded_neurons()));
   may_exceed_.resize(static_cast<std::size_t>(lanes_ / kDepthwiseLanes));
@@ -156,8 +164,8 @@ void SeparableKernel::plan_offsets(std::span<const std::int8_t> depthwise,
     if (range > 255) may_exceed_[static_cast<std::size_t>(lane / kDepthwiseLanes)] = 1;
     byte_offsets.push_back(static_cast<std::int16_t>(offset));
     if (lane >= shape_.channels) continue;  // a channel that repeats, or none
-    for (std::size_t n = 0; n < static_cast<std::size_t>(shape_.neurons); ++n) {
-      const std::int32_t weight = pointwise[n * channels + static_cast<std::size_t>(lane)];
+    for (std::size_t n = 0; n < neurons; ++n) {
+      const std::int32_t weight = pointwise[static_cast<std::size_t>(lane) * neurons + n];
       byte_start_[n] = add_product(byte_start_[n], -weight, offset);
       plane_start_[n] = add_product(plane_start_[n], weight, bounds.low);
     }

@@ -1,7 +1,7 @@
 // A separable convolution without rounding between its stages, planned once and run per band of
 // output rows.
 //
-//   potential[p][n] = sum over channels c of pointwise[n][c] * sum over taps of input * depthwise
+//   potential[p][n] = sum over channels c of pointwise[c][n] * sum over taps of input * depthwise
 //
 // exact for any input (modulo 2^32: the engine proves that potentials fit int32). Two paths give
 // the same potentials:
@@ -37,7 +37,7 @@ struct SeparableShape {
 
 class SeparableKernel {
  public:
-  // `depthwise` is [kernel_height][kernel_width][channels], `pointwise` [neurons][channels], in
+  // `depthwise` is [kernel_height][kernel_width][channels], `pointwise` [channels][neurons], in
   // the order in which they meet the input (the caller has flipped true convolutions). Kernels
   // are chosen here, by cpu_features().
   SeparableKernel(const SeparableShape& shape, std::span<const std::int8_t> depthwise,

@@ -9,6 +9,7 @@
 #include "kernels/conv_tile.h"
 #include "kernels/levels.h"
 #include "peer.h"
+#include "plain_rows.h"
 
 namespace akida::bench {
 namespace {
@@ -54,7 +55,9 @@ class DenseLayer {
                                             shape_.channels};
     const int fan_in = shape_.kernel * shape_.kernel * shape_.channels;
     weights_ = kernels::pack_conv_weights(
-        random_weights(static_cast<std::size_t>(shape_.neurons * fan_in), 7), shape);
+        test::PlainRows(random_weights(static_cast<std::size_t>(shape_.neurons * fan_in), 7),
+                        shape_.neurons),
+        shape);
     plan_ = random_levels(shape_.neurons, std::int64_t{fan_in} * 7 * max_input);
   }
 

@@ -10,6 +10,7 @@
 #include "kernels/event_conv.h"
 #include "kernels/fully_connected.h"
 #include "peer.h"
+#include "plain_rows.h"
 
 namespace akida::bench {
 namespace {
@@ -53,10 +54,10 @@ std::vector<Candidate> binary_candidates(int inputs, int neurons, double zeros) 
   auto sample = std::make_shared<Sample>(inputs, neurons, zeros, 1);
   const kernels::ConvKernelShape shape = {.neurons = neurons, .channels = inputs};
   const auto plain = random_weights(static_cast<std::size_t>(inputs * neurons), 1);
-  auto planes =
-      std::make_shared<AlignedVector<std::uint32_t>>(kernels::pack_bit_planes(plain, shape, true));
-  auto rows =
-      std::make_shared<AlignedVector<std::int8_t>>(kernels::pack_event_weights(plain, shape));
+  auto planes = std::make_shared<AlignedVector<std::uint32_t>>(
+      kernels::pack_bit_planes(test::PlainRows(plain, neurons), shape, true));
+  auto rows = std::make_shared<AlignedVector<std::int8_t>>(
+      kernels::pack_event_weights(test::PlainRows(plain, neurons), shape));
   const kernels::BitWindows windows = {
       sample->bits.data(), 1, 0, 1, 0, kernels::bit_dwords(inputs), (neurons + 63) / 64, true};
   return {{"akida bit planes",
@@ -74,14 +75,14 @@ std::vector<Candidate> nibble_candidates(int inputs, int neurons, double zeros) 
   auto sample = std::make_shared<Sample>(inputs, neurons, zeros, 15);
   const auto plain =
       random_weights(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(neurons), 7);
-  auto dense =
-      std::make_shared<AlignedVector<std::int8_t>>(kernels::pack_fc_dense(plain, inputs, neurons));
+  auto dense = std::make_shared<AlignedVector<std::int8_t>>(
+      kernels::pack_fc_dense(test::PlainRows(plain, neurons), neurons));
   auto nibbles = std::make_shared<AlignedVector<std::uint8_t>>(
-      kernels::pack_fc_nibbles(plain, inputs, neurons));
+      kernels::pack_fc_nibbles(test::PlainRows(plain, neurons), neurons));
   auto nibble_rows = std::make_shared<AlignedVector<std::uint8_t>>(
-      kernels::pack_fc_nibble_events(plain, inputs, neurons));
-  auto rows = std::make_shared<AlignedVector<std::int8_t>>(
-      kernels::pack_event_weights(plain, {.neurons = neurons, .channels = inputs}));
+      kernels::pack_fc_nibble_events(test::PlainRows(plain, neurons), neurons));
+  auto rows = std::make_shared<AlignedVector<std::int8_t>>(kernels::pack_event_weights(
+      test::PlainRows(plain, neurons), {.neurons = neurons, .channels = inputs}));
   const kernels::EventWindows window =
       one_window(inputs, neurons, kernels::event_pair_limit(15, 7));
   return {

@@ -13,6 +13,7 @@
 #include "kernels/event_stream.h"
 #include "kernels/separable.h"
 #include "peer.h"
+#include "plain_rows.h"
 
 namespace akida::bench {
 namespace {
@@ -30,7 +31,9 @@ class EventLayer {
     const int k = shape.kernel;
     const int fan_in = k * k * shape.channels;
     weights_ = kernels::pack_event_weights(
-        random_weights(static_cast<std::size_t>(shape.neurons * fan_in), kMaxWeight),
+        test::PlainRows(
+            random_weights(static_cast<std::size_t>(shape.neurons * fan_in), kMaxWeight),
+            shape.neurons),
         {shape.neurons, k, k, shape.channels});
     plan_ = random_levels(shape.neurons, std::int64_t{fan_in} * kMaxWeight * kMaxInput);
     lines_ = k == 1 ? 1 : input_.size_out;

@@ -6,6 +6,7 @@
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "plain_rows.h"
 #include "variant_test_case.h"
 
 using namespace akida;
@@ -105,7 +106,8 @@ void check_bit_planes(BitPlanesFn* fn, std::uint64_t seed) {
     const std::size_t cells = problem.map.size() / static_cast<std::size_t>(channels);
     std::vector<std::uint32_t> bits(cells * dwords);
     pack_bits_ref(problem.map.data(), cells, channels, bits.data());
-    const auto packed = pack_bit_planes(problem.weights, problem.shape, problem.has_minus);
+    const auto packed = pack_bit_planes(test::PlainRows(problem.weights, problem.shape.neurons),
+                                        problem.shape, problem.has_minus);
     const BitWindows windows = {.bits = bits.data(),
                                 .pixels = problem.pixels,
                                 .pixel_stride = static_cast<std::size_t>(problem.stride_x) * dwords,
@@ -142,7 +144,7 @@ TEST_CASE("a long row of equal bits is counted without overflow") {
   const ConvKernelShape shape = {.neurons = 2, .channels = inputs};
   std::vector<std::int8_t> weights(2 * static_cast<std::size_t>(inputs), 1);
   std::fill(weights.begin() + inputs, weights.end(), std::int8_t{-1});
-  const auto packed = pack_bit_planes(weights, shape, true);
+  const auto packed = pack_bit_planes(test::PlainRows(weights, 2), shape, true);
   std::vector<std::int32_t> potentials(64);
   const BitWindows windows = {bits.data(), 1, 0, 1, 0, 1000, 1, true};
   bit_planes()(windows, packed.data(), potentials.data(), 64);

@@ -5,6 +5,7 @@
 
 #include "base/cpu.h"
 #include "base/random.h"
+#include "plain_rows.h"
 #include "variant_test_case.h"
 
 using namespace akida;
@@ -45,7 +46,7 @@ struct Problem {
     for (auto& weight : plain) {
       weight = static_cast<std::int8_t>(static_cast<std::int32_t>(random.below(15)) - 7);
     }
-    weights = pack_conv_weights(plain, shape);
+    weights = pack_conv_weights(test::PlainRows(plain, shape.neurons), shape);
     const std::int64_t reach = std::int64_t{fan_in} * 7 * 15 + 2 * kRaise;
     std::vector<std::int32_t> thresholds;
     std::vector<float> steps;

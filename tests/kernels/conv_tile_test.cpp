@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "plain_rows.h"
 #include "variant_test_case.h"
 
 using namespace akida;
@@ -122,7 +123,8 @@ constexpr std::size_t kGuard = 64;
 
 std::vector<std::int32_t> run(ConvTileFn* fn, const Problem& problem, Data& data,
                               std::int32_t potential_stride) {
-  const auto packed = pack_conv_weights(data.weights, problem.shape);
+  const auto packed =
+      pack_conv_weights(test::PlainRows(data.weights, problem.shape.neurons), problem.shape);
   std::vector<std::int32_t> memory(
       2 * kGuard + static_cast<std::size_t>((problem.lines * problem.pitch() - problem.gap) *
                                             potential_stride),

@@ -7,6 +7,7 @@
 #include "kernels/event_add.h"
 #include "kernels/event_conv.h"
 #include "kernels/event_stream.h"
+#include "plain_rows.h"
 #include "variant_test_case.h"
 
 using namespace akida;
@@ -178,7 +179,8 @@ void check_conv(EventConvFn* fn, EventConvFn* reference, std::int32_t group, std
     const Problem problem = random_problem(random, binary);
     Data data(problem, random);
     StreamMemory memory = build(event_stream_ref, problem.rows(data.input.data()), group);
-    const auto packed = pack_event_weights(data.weights, problem.shape);
+    const auto packed =
+        pack_event_weights(test::PlainRows(data.weights, problem.shape.neurons), problem.shape);
     const std::int32_t limit = binary ? event_add_limit(problem.max_weight)
                                       : event_pair_limit(problem.max_value, problem.max_weight);
     const std::int32_t stride = problem.blocks() * 64 + static_cast<std::int32_t>(random.below(9));
@@ -201,8 +203,9 @@ void check_full_windows(EventConvFn* fn, std::int32_t group) {
     const std::vector<std::uint8_t> cells(problem.row_bytes() * 3 + 63, 255);
     const std::vector<std::int8_t> weights(64 * 18, static_cast<std::int8_t>(weight));
     StreamMemory memory = build(event_stream_ref, problem.rows(cells.data()), group);
-    const auto got = pull(fn, problem, memory, pack_event_weights(weights, problem.shape),
-                          event_pair_limit(255, -weight), 64);
+    const auto got =
+        pull(fn, problem, memory, pack_event_weights(test::PlainRows(weights, 64), problem.shape),
+             event_pair_limit(255, -weight), 64);
     CHECK(std::count(got.begin() + kGuard, got.end() - kGuard, 255 * 18 * weight) == 5 * 64);
   }
 }
@@ -213,7 +216,8 @@ void check_against_definition(EventConvFn* reference, bool binary, std::uint64_t
     const Problem problem = random_problem(random, binary);
     Data data(problem, random);
     StreamMemory memory = build(event_stream_ref, problem.rows(data.input.data()), binary ? 1 : 4);
-    const auto packed = pack_event_weights(data.weights, problem.shape);
+    const auto packed =
+        pack_event_weights(test::PlainRows(data.weights, problem.shape.neurons), problem.shape);
     const std::int32_t stride = problem.blocks() * 64;
     const auto got = pull(reference, problem, memory, packed, 1, stride);
     for (std::int32_t p = 0; p < problem.pixels; ++p) {
@@ -277,7 +281,7 @@ TEST_CASE("a long sum of extreme values and weights does not saturate") {
   Problem problem{.shape = {.neurons = 64, .rows = 1, .columns = 1, .channels = 60000}};
   std::vector<std::uint8_t> cells(60000 + 63, 1);
   const std::vector<std::int8_t> weights(64 * 60000, -127);
-  const auto packed = pack_event_weights(weights, problem.shape);
+  const auto packed = pack_event_weights(test::PlainRows(weights, 64), problem.shape);
   StreamMemory singles = build(event_stream(), problem.rows(cells.data()), 1);
   CHECK(pull(event_add(), problem, singles, packed, 1, 64)[kGuard + 63] == -127 * 60000);
   const std::int32_t limit = event_pair_limit(1, 127);

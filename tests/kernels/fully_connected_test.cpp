@@ -6,6 +6,7 @@
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "plain_rows.h"
 #include "variant_test_case.h"
 
 using namespace akida;
@@ -78,7 +79,8 @@ void check_dense(FcDenseFn* fn, std::uint64_t seed) {
   for (std::uint32_t trial = 0; trial < 200; ++trial) {
     Random random(seed, 1, trial);
     Problem problem(random, 127);
-    const auto packed = pack_fc_dense(problem.weights, problem.inputs, problem.neurons);
+    const auto packed =
+        pack_fc_dense(test::PlainRows(problem.weights, problem.neurons), problem.neurons);
     check(problem, 64, trial, seed, [&](std::int32_t* potentials) {
       fn(problem.input.data(), problem.inputs, packed.data(), problem.neurons, potentials);
     });
@@ -94,7 +96,8 @@ void check_nibbles(FcNibblesFn* fn, std::uint64_t seed) {
         problem.product[static_cast<std::size_t>(n)] = 0;
       std::fill(problem.weights.begin(), problem.weights.end(), std::int8_t{0});
     }
-    const auto packed = pack_fc_nibbles(problem.weights, problem.inputs, problem.neurons);
+    const auto packed =
+        pack_fc_nibbles(test::PlainRows(problem.weights, problem.neurons), problem.neurons);
     check(problem, 64, trial, seed, [&](std::int32_t* potentials) {
       fn(problem.input.data(), problem.inputs, packed.data(), problem.neurons, potentials);
     });
@@ -105,7 +108,8 @@ void check_nibble_events(FcNibbleEventsFn* fn, std::uint64_t seed) {
   for (std::uint32_t trial = 0; trial < 200; ++trial) {
     Random random(seed, 3, trial);
     Problem problem(random, 7);
-    const auto packed = pack_fc_nibble_events(problem.weights, problem.inputs, problem.neurons);
+    const auto packed =
+        pack_fc_nibble_events(test::PlainRows(problem.weights, problem.neurons), problem.neurons);
     const std::size_t capacity = event_capacity(1, 1, problem.inputs);
     std::vector<std::uint8_t> values(capacity);
     std::vector<std::uint32_t> offsets(capacity);
@@ -126,7 +130,7 @@ TEST_CASE("nibbles hold every weight of -8..7") {
   for (int w = -8; w <= 7; ++w) weights.push_back(static_cast<std::int8_t>(w));
   std::vector<std::uint8_t> input(64, 1);
   std::vector<std::int32_t> potentials(128);
-  const auto packed = pack_fc_nibbles(weights, 1, 16);
+  const auto packed = pack_fc_nibbles(test::PlainRows(weights, 16), 16);
   fc_nibbles_ref(input.data(), 1, packed.data(), 16, potentials.data());
   for (std::size_t n = 0; n < 16; ++n) CHECK(potentials[n] == static_cast<int>(n) - 8);
 }

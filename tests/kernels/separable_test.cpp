@@ -6,6 +6,7 @@
 #include "base/cpu.h"
 #include "base/random.h"
 #include "guarded.h"
+#include "plain_rows.h"
 #include "variant_test_case.h"
 
 using namespace akida;
@@ -194,7 +195,8 @@ void check_repair(RepairExceptionsFn* fn, std::uint64_t seed) {
     const std::int32_t neurons = one_to(random, 150);
     const std::int32_t padded = (neurons + 31) / 32 * 32;
     const auto plain = random_weights(random, static_cast<std::size_t>(channels * neurons), 127);
-    const auto packed = pack_conv_weights(plain, {.neurons = neurons, .channels = channels});
+    const auto packed = pack_conv_weights(test::PlainRows(plain, neurons),
+                                          {.neurons = neurons, .channels = channels});
     std::vector<DepthwiseException> exceptions;
     for (std::int32_t i = one_to(random, 5); i > 0; --i) {
       exceptions.push_back({one_to(random, 3) - 1,
@@ -273,7 +275,9 @@ std::vector<std::int64_t> brute_force(const Problem& problem, const std::uint8_t
     for (std::int32_t n = 0; n < shape.neurons; ++n) {
       std::int64_t potential = 0;
       for (std::size_t c = 0; c < sums.size(); ++c) {
-        potential += sums[c] * pointwise[static_cast<std::size_t>(n) * sums.size() + c];
+        potential +=
+            sums[c] *
+            pointwise[c * static_cast<std::size_t>(shape.neurons) + static_cast<std::size_t>(n)];
       }
       potentials.push_back(potential);
     }

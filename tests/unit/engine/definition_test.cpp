@@ -201,3 +201,23 @@ TEST_CASE("single layers equal the definition on every CPU mask") {
 TEST_CASE("large fully connected layers equal the definition on every CPU mask") {
   check_networks(3'000'001, scaled(60), random_fully_connected);
 }
+
+TEST_CASE("binary layers equal the definition when they have run some hundred times") {
+  for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+    Dice dice(seed);
+    const snn::Model model = random_binary_layer(dice);
+    const Samples samples = random_samples(dice, model, 4);
+    std::vector<std::vector<Result>> expected;
+    for (const Map& map : samples.maps) expected.push_back(run(model, map));
+    for (const char* mask : kMasks) {
+      const MaskGuard guard(mask);
+      Engine engine(model, {.jobs = dice.in(1, 2)});
+      for (int repeat = 0; repeat < 70; ++repeat) {
+        const std::string text = difference(engine.forward(samples.batch), expected,
+                                            [](const auto& r) { return r.back().output; });
+        if (!text.empty()) FAIL("seed " << seed << " repeat " << repeat << ": " << text);
+      }
+    }
+  }
+  SUCCEED();
+}

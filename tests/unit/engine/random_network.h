@@ -242,6 +242,23 @@ inline snn::Model random_fully_connected(Dice& dice) {
   return model;
 }
 
+// One layer with inputs of 1 bit and weights of 1 bit or ternary: bit planes or events.
+inline snn::Model random_binary_layer(Dice& dice) {
+  snn::Model model;
+  const Shape shape{.width = dice.in(1, 8), .height = dice.in(1, 8), .channels = dice.in(1, 40)};
+  try_add(dice, model, snn::InputData{.input = shape, .input_bits = 1}, {}, true);
+  const std::int32_t neurons = dice.in(1, 150);
+  if (dice.chance(50)) {
+    const snn::FullyConnected layer{.num_neurons = neurons, .weights_bits = dice.in(1, 2)};
+    try_add(dice, model, layer, {0}, false);
+  } else {
+    snn::Convolutional layer{.num_neurons = neurons, .weights_bits = dice.in(1, 2)};
+    layer.convolution = random_convolution(dice, shape);
+    try_add(dice, model, layer, {0}, false);
+  }
+  return model;
+}
+
 // Dense samples of the model's input with a random share of zeros, one map and one batch.
 struct Samples {
   std::vector<Map> maps;
