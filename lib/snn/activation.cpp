@@ -4,7 +4,7 @@
 
 namespace akida::snn {
 
-std::int64_t activation_boundary(std::int32_t threshold, float step, std::int32_t bits,
+std::int64_t activation_boundary(std::int64_t threshold, float step, std::int32_t bits,
                                  std::int32_t n) {
   // A float32 has 24 significant bits and n at most 8, so the product is exact in a double.
   const double distance = n * std::ldexp(double{step}, 4 - bits);

@@ -10,8 +10,8 @@ namespace akida::snn {
 //   floor(double(threshold) + n * double(step) * 2^(4 - bits)),
 // the product exact, the sum rounded once, kept in 64 bits and saturated at +-2^62.
 // Source: "T + n*s < p <= T + (n+1)*s => response Q[n]" (Akida user guide, activation).
-// bits is 1..8; step is > 0 and finite.
-[[nodiscard]] std::int64_t activation_boundary(std::int32_t threshold, float step,
+// The threshold is within +-2^53; bits is 1..8; step is > 0 and finite.
+[[nodiscard]] std::int64_t activation_boundary(std::int64_t threshold, float step,
                                                std::int32_t bits, std::int32_t n);
 
 }  // namespace akida::snn
