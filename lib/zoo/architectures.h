@@ -82,6 +82,10 @@ struct YoloOptions {
 };
 [[nodiscard]] cnn::Network yolo_base(const YoloOptions& options = {});
 
+// The documented start of the detection layer of a yolo_base: kernels and bias are normal with
+// deviation 0.1 / (cells of the grid). Keyed by (seed, layer, variable).
+void initialize_detection(cnn::Network& network, std::uint64_t seed);
+
 [[nodiscard]] cnn::Network convtiny_cwru(Definition definition = Definition::kSeed);
 
 struct PointnetOptions {

@@ -1,10 +1,19 @@
 // yolo_base: YOLOv2 on a MobileNet body (1.1.9: AkidaNet).
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "base/error.h"
+#include "base/random.h"
 #include "zoo/builder.h"
 
 namespace akida::zoo {
+namespace {
+
+// Third key of the random streams, apart from those of kernels and of learning.
+constexpr std::uint32_t kDetectionStream = std::numeric_limits<std::uint32_t>::max() - 1;
+
+}  // namespace
 
 cnn::Network yolo_base(const YoloOptions& options) {
   if (options.classes < 1) fail(ErrorKind::kInvalid, "classes {} is not positive", options.classes);
@@ -35,6 +44,20 @@ cnn::Network yolo_base(const YoloOptions& options) {
   detection.use_bias = true;
   separable_conv_block(network, "detection_layer", detection, {.add_activation = false});
   return network;
+}
+
+void initialize_detection(cnn::Network& network, std::uint64_t seed) {
+  const std::size_t index = network.find("detection_layer");
+  const cnn::Dims& grid = network.layer(index).output_shape;
+  const double deviation = 0.1 / (static_cast<double>(grid[0]) * grid[1]);
+  std::vector<cnn::Variable>& variables = network.variables(index);
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    Random random(seed, static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(i),
+                  kDetectionStream);
+    for (float& value : variables[i].value.data<float>()) {
+      value = static_cast<float>(deviation * random.normal());
+    }
+  }
 }
 
 }  // namespace akida::zoo

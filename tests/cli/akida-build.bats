@@ -75,6 +75,62 @@ END
   expect 1 akida-build add -o x.fbz k.fbz '{type: FullyConnected, num_neurons: 1}'
 }
 
+# The options that list names for an architecture of zoo.
+listed_options() {
+  akida-build list --json "$1" | /usr/bin/python3 -c 'import json, sys
+print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments"]))'
+}
+
+@test "zoo takes the arguments that list prints, and the manual page has them" {
+  akida-build list --json > report
+  local name option help
+  for name in $(json report '" ".join(a["name"] for a in o["architectures"])'); do
+    help=$(akida-build zoo "$name" --help)
+    for option in $(listed_options "$name"); do
+      [[ $help == *"$option VALUE"* ]]
+      grep -qe "\*$option\*" "$AKIDA_SOURCE/man/akida-build.1.scd"
+    done
+  done
+  akida-build --list | cmp - <(akida-build list)
+  run akida-build list gxnor_mnist
+  [[ $output == *"No arguments" ]]
+}
+
+@test "zoo: equal commands give equal files, other seeds other ones" {
+  akida-build zoo gxnor_mnist --definition 1.1.9 --seed 3 -o a.fbz
+  akida-build zoo gxnor_mnist --definition 1.1.9 --seed 3 -o b.fbz
+  akida-build zoo gxnor_mnist --definition 1.1.9 --seed 4 -o c.fbz
+  cmp a.fbz b.fbz
+  run ! cmp -s a.fbz c.fbz
+}
+
+@test "zoo builds on the weights of other networks" {
+  mkdir -p sub
+  akida-build zoo mobilenet_imagenet --alpha 0.25 --input-shape 32,32,3 --seed 2 -o sub/base.fbz
+  akida-build zoo mobilenet_edge_imagenet --classes 5 --base-model sub/base.fbz -o edge.fbz
+  akida-build zoo yolo_base --alpha 0.25 --input-shape 32,32,3 --base-weights - -o yolo.fbz \
+    < sub/base.fbz
+  akida-build zoo yolo_base --alpha 0.25 --input-shape 32,32,3 -o plain.fbz
+  run ! cmp -s yolo.fbz plain.fbz
+}
+
+@test "zoo names what it does not know, and the valid values" {
+  expect 2 akida-build zoo mobilenet_imagnet
+  [[ $stderr == *"unknown verb 'mobilenet_imagnet'; the nearest is 'mobilenet_imagenet'" ]]
+  expect 2 akida-build zoo ds_cnn_kws --clases 3 -o x.fbz
+  [[ $stderr == *"; the nearest is '--classes'" ]]
+  expect 2 akida-build zoo ds_cnn_kws --classes 0 -o x.fbz
+  [ "$stderr" = "akida-build: error: classes '0' is not an integer in 1..65536" ]
+  expect 2 akida-build zoo vgg_imagenet --definition 1.1.9 -o x.fbz
+  [[ $stderr == *"1.1.9 not in {1.8}" ]]
+  expect 2 akida-build zoo mobilenet_edge_imagenet -o x.fbz
+  expect 2 akida-build list lenet
+  expect 1 akida-build zoo mobilenet_edge_imagenet --base-model a.yaml -o x.fbz
+  [[ $stderr == "akida-build: error: a.yaml: "* ]]
+  expect 1 akida-build zoo mobilenet_edge_imagenet --base-model m.fbz -o x.fbz
+  [ ! -e x.fbz ]
+}
+
 @test "a mistake in an architecture is named with file, line and column" {
   sed -i 's/num_neurons/num_neuron/' a.yaml
   expect 1 akida-build new -o x.fbz a.yaml

@@ -10,6 +10,8 @@
 namespace akida::build {
 
 [[nodiscard]] cli::Command new_command();
+[[nodiscard]] cli::Command zoo_command();
+[[nodiscard]] cli::Command list_command();
 [[nodiscard]] cli::Command add_command();
 [[nodiscard]] cli::Command pop_command();
 [[nodiscard]] cli::Command compile_command();

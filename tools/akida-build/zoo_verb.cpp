@@ -1,0 +1,113 @@
+// zoo: the documented architectures, one verb for each.
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "akida-build/build_verbs.h"
+#include "akida-build/zoo_options.h"
+#include "common/shared_options.h"
+#include "zoo/registry.h"
+
+namespace akida::build {
+namespace {
+
+struct ZooOptions {
+  zoo::ArgumentValues values;
+  std::string definition;  // empty: the architecture's default
+  std::uint64_t seed = 0;
+  Target target;
+};
+
+// What changes the content, in the order of the API.
+std::vector<std::string> words_of(const zoo::Architecture& architecture,
+                                  const ZooOptions& options) {
+  std::vector<std::string> words;
+  for (const zoo::Argument& argument : architecture.arguments) {
+    const auto found = options.values.find(argument.name);
+    if (found == options.values.end()) continue;
+    const bool is_path = argument.type == zoo::ArgumentType::kModel;
+    words.push_back(option_of(argument));
+    words.push_back(is_path ? cli::base_name(found->second) : found->second);
+  }
+  if (!options.definition.empty()) {
+    words.insert(words.end(), {"--definition", options.definition});
+  }
+  if (options.seed != 0) words.insert(words.end(), {"--seed", std::to_string(options.seed)});
+  return words;
+}
+
+int run_zoo(const zoo::Architecture& architecture, const ZooOptions& options) {
+  check(options.target);
+  const zoo::Definition definition = options.definition.empty()
+                                         ? architecture.definitions.front()
+                                         : zoo::find_definition(architecture, options.definition);
+  codec::AnyModel model =
+      zoo::build_architecture(architecture, definition, options.values, options.seed);
+  save(model, options.target, {.options = words_of(architecture, options), .inputs = {}});
+  return cli::kOk;
+}
+
+void add_definition(CLI::App& app, const zoo::Architecture& architecture, std::string& definition) {
+  std::vector<std::string> names;
+  for (const zoo::Definition known : architecture.definitions) {
+    names.emplace_back(zoo::name_of(known));
+  }
+  app.add_option("--definition", definition,
+                 fmt::format("Version of the definition: {}", fmt::join(names, ", ")))
+      ->check(CLI::IsMember(names))
+      ->default_str(names.front())
+      ->type_name("NAME");
+}
+
+cli::Command architecture_command(const zoo::Architecture& architecture) {
+  auto options = std::make_shared<ZooOptions>();
+  return {.name = architecture.name,
+          .purpose = architecture.purpose + ".",
+          .examples = {},
+          .add_options =
+              [options, &architecture](CLI::App& app) {
+                for (const zoo::Argument& argument : architecture.arguments) {
+                  add_argument(app, argument, options->values);
+                }
+                add_definition(app, architecture, options->definition);
+                cli::add_seed(app, options->seed)->description("Seed of the initial weights");
+                add_target(app, options->target);
+              },
+          .run = [options, &architecture] { return run_zoo(architecture, *options); },
+          .verbs = {}};
+}
+
+}  // namespace
+
+std::string option_of(const zoo::Argument& argument) {
+  std::string option = "--" + argument.name;
+  std::ranges::replace(option, '_', '-');
+  return option;
+}
+
+void add_argument(CLI::App& app, const zoo::Argument& argument, zoo::ArgumentValues& values) {
+  CLI::Option* option = app.add_option_function<std::string>(
+      option_of(argument),
+      [&values, name = argument.name](const std::string& text) { values[name] = text; },
+      fmt::format("{}: {}", argument.help, zoo::valid_values(argument)));
+  option->type_name("VALUE")->default_str(argument.default_value);
+  if (argument.is_required) option->required();
+}
+
+cli::Command zoo_command() {
+  std::vector<cli::Command> verbs;
+  for (const zoo::Architecture& architecture : zoo::architectures()) {
+    verbs.push_back(architecture_command(architecture));
+  }
+  return {.name = "zoo",
+          .purpose = "Make a network of a documented architecture.",
+          .examples =
+              "akida-build zoo ds_cnn_kws --classes 12 -o kws.fbz\n"
+              "akida-build zoo yolo_base --help\n",
+          .add_options = {},
+          .run = {},
+          .verbs = std::move(verbs)};
+}
+
+}  // namespace akida::build
