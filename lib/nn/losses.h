@@ -2,7 +2,7 @@
 //
 // Formulas of tf.keras.losses, in double. Losses of probabilities are computed from the values that
 // enter the final softmax or sigmoid (logits), where they are exact and never infinite; a network
-// that ends in one is trained on what enters it (nn/training_network.h).
+// that ends in one is trained on what enters it (nn/logits.h).
 //
 // All spans of one call have the same length, at least 1; `gradient` is overwritten.
 #pragma once
