@@ -288,6 +288,12 @@ void Network::pop_layer() {
 }
 
 std::size_t Network::find(std::string_view name) const {
+  if (!name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos) {
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+    if (error == std::errc() && index < layers_.size()) return index;
+    fail(ErrorKind::kUsage, "no layer {}: the network has {} layers", name, layers_.size());
+  }
   std::string known;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (layers_[i].name == name) return i;

@@ -55,7 +55,7 @@ END
   akida-build new --seed 2 -o other.fbz k.yaml
   cmp k.fbz again.fbz
   run ! cmp -s k.fbz other.fbz
-  for command in "akida-run predict" "akida-stats variables" "akida-build compile --num-weights 1"; do
+  for command in "akida-run predict" "akida-stats histogram" "akida-build compile --num-weights 1"; do
     expect 1 $command k.fbz
     [[ $stderr == *"k.fbz: the model is of kind cnn (layers of Keras), but this needs kind snn (integer layers)"* ]]
   done
@@ -96,12 +96,15 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
   [[ $output == *"No arguments" ]]
 }
 
-@test "zoo: equal commands give equal files, other seeds other ones" {
+@test "zoo: equal commands give equal files, other seeds other ones, and the history says which" {
   akida-build zoo gxnor_mnist --definition 1.1.9 --seed 3 -o a.fbz
   akida-build zoo gxnor_mnist --definition 1.1.9 --seed 3 -o b.fbz
   akida-build zoo gxnor_mnist --definition 1.1.9 --seed 4 -o c.fbz
   cmp a.fbz b.fbz
   run ! cmp -s a.fbz c.fbz
+  akida-stats summary --json a.fbz > report
+  [ "$(json report '[(e["subcommand"], e["options"]) for e in o["history"]]')" = \
+    "[('zoo gxnor_mnist', '--definition 1.1.9 --seed 3')]" ]
 }
 
 @test "zoo builds on the weights of other networks" {
@@ -112,6 +115,8 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
     < sub/base.fbz
   akida-build zoo yolo_base --alpha 0.25 --input-shape 32,32,3 -o plain.fbz
   run ! cmp -s yolo.fbz plain.fbz
+  akida-stats summary --json edge.fbz > report
+  [ "$(json report 'o["history"][-1]["options"]')" = "--base-model base.fbz --classes 5" ]
 }
 
 @test "zoo names what it does not know, and the valid values" {

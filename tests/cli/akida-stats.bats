@@ -112,6 +112,52 @@ END
   [[ $stderr == *"in, conv, sep, fc"* ]]
 }
 
+@test "a CNN has a summary with connections where it branches, variables and layers" {
+  akida-build new --seed 1 -o k.fbz - << 'END'
+name: branched
+layers:
+  - {type: Input, name: image, shape: [8, 8, 1]}
+  - {type: Conv2D, name: left, filters: 4, kernel_size: 3, padding: same, kernel_regularizer: {l2: 0.5}}
+  - {type: Conv2D, name: right, filters: 2, kernel_size: [3, 1], strides: 1, padding: same,
+     use_bias: false, inbound_layers: [image]}
+  - {type: Concatenate, name: joined, inbound_layers: [left, right]}
+  - {type: BatchNormalization, name: normal}
+END
+  run akida-stats summary k.fbz
+  [ "$output" = "$(cat << 'END'
+Model: "branched"
+_______________________________________________________________________
+Layer (type)                 Output Shape       Param #  Connected to
+=======================================================================
+image (InputLayer)           [(None, 8, 8, 1)]  0
+_______________________________________________________________________
+left (Conv2D)                (None, 8, 8, 4)    40       image
+_______________________________________________________________________
+right (Conv2D)               (None, 8, 8, 2)    6        image
+_______________________________________________________________________
+joined (Concatenate)         (None, 8, 8, 6)    0        left, right
+_______________________________________________________________________
+normal (BatchNormalization)  (None, 8, 8, 6)    24       joined
+=======================================================================
+Total params: 70
+Trainable params: 58
+Non-trainable params: 12
+BN-folded params: 70
+Multiply-accumulates: 2,688
+END
+)" ]
+  akida-stats layer --json k.fbz 1 > report
+  [ "$(json report '[o["name"], o["parameters"]["kernel_size"], o["parameters"]["kernel_regularizer"]]')" = \
+    "['left', [3, 3], {'l1': 0.0, 'l2': 0.5}]" ]
+  [ "$(json report '[(v["name"], v["shape"], v["nonzeros"]) for v in o["variables"]]')" = \
+    "[('kernel', [3, 3, 1, 4], 36), ('bias', [4], 0)]" ]
+  run akida-stats variables k.fbz
+  [[ $output == *"normal.moving_variance"*"(6)"*"1"*"1"*"6"* ]]
+  expect 2 akida-stats layer k.fbz 5
+  expect 1 akida-stats histogram k.fbz
+  [[ $stderr == *"the model is of kind cnn"* ]]
+}
+
 @test "backends name features, kernels and no hardware, and the mask restricts them" {
   akida-stats backends --json > report
   [ "$(json report 'o["hardware"]')" = '[]' ]

@@ -35,7 +35,7 @@ void print_histogram(const snn::Model& model, bool json) {
 cli::Command histogram_command() {
   return model_report_command(
       "histogram", "Print how many learning neurons match how much of what they learned.",
-      "akida-stats histogram learned.fbz\n", print_histogram);
+      "akida-stats histogram learned.fbz\n", {print_histogram, {}});
 }
 
 }  // namespace akida::stats

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "akida-stats/model_report.h"
+#include "akida-stats/network_layer_report.h"
 #include "akida-stats/stats_verbs.h"
 #include "akida-stats/variable_facts.h"
 #include "codec/architecture_fields.h"
@@ -57,33 +58,60 @@ std::string table_of(const std::string& title, const ordered_json& object) {
   return table.text();
 }
 
-std::string variables_text(const snn::Layer& layer) {
+std::string variables_text(const std::vector<VariableFacts>& variables) {
   cli::TextTable table("Variables", fact_columns());
-  for (const VariableFacts& facts : variable_facts(layer)) {
-    table.add_row(fact_cells(facts, facts.name));
-  }
+  for (const VariableFacts& facts : variables) table.add_row(fact_cells(facts, facts.name));
   return table.text();
 }
 
-void print_layer(const snn::Model& model, const snn::Layer& layer, bool json) {
-  ordered_json facts = {{"inbound_layers", inbounds_json(model, layer)},
-                        {"input_shape", shape_json(layer.input_shape)},
-                        {"output_shape", shape_json(layer.output_shape)}};
+// What both kinds of layers have; null in place of what a kind lacks.
+struct LayerReport {
+  std::string title;
+  ordered_json head;        // name and type
+  ordered_json facts;       // connections and shapes
+  ordered_json parameters;  // as in an architecture file
+  std::vector<VariableFacts> variables;
+  ordered_json learning;
+};
+
+LayerReport report_of(const snn::Model& model, const snn::Layer& layer) {
+  LayerReport report{.title = title_of(layer),
+                     .head = {{"name", layer.name}, {"type", snn::name_of(layer.type())}},
+                     .facts = {{"inbound_layers", inbounds_json(model, layer)},
+                               {"input_shape", shape_json(layer.input_shape)},
+                               {"output_shape", shape_json(layer.output_shape)}},
+                     .parameters = parameters_json(layer),
+                     .variables = variable_facts(layer)};
+  if (layer.learning) report.learning = learning_json(*layer.learning);
+  return report;
+}
+
+LayerReport report_of(const cnn::Network& network, const cnn::Layer& layer) {
+  return {.title = title_of(layer),
+          .head = {{"name", layer.name}, {"type", cnn::name_of(layer.type())}},
+          .facts = {{"inbound_layers", inbounds_json(network, layer)},
+                    {"input_shape", layer.input_shape},
+                    {"output_shape", layer.output_shape}},
+          .parameters = arguments_json(layer),
+          .variables = variable_facts(layer)};
+}
+
+void print_layer(const LayerReport& layer, bool json) {
   if (json) {
     ordered_json report = cli::make_report("layer");
-    report["name"] = layer.name;
-    report["type"] = snn::name_of(layer.type());
-    report.update(facts);
-    report["parameters"] = parameters_json(layer);
-    report["variables"] = variables_json(layer);
-    if (layer.learning) report["learning"] = learning_json(*layer.learning);
+    report.update(layer.head);
+    report.update(layer.facts);
+    report["parameters"] = layer.parameters;
+    report["variables"] = variables_json(layer.variables);
+    if (!layer.learning.is_null()) report["learning"] = layer.learning;
     cli::print_report(report);
     return;
   }
-  facts.update(parameters_json(layer));
-  std::string text = table_of(title_of(layer), facts);
-  if (layer.type() != snn::LayerType::kInputData) text += '\n' + variables_text(layer);
-  if (layer.learning) text += '\n' + table_of("Learning", learning_json(*layer.learning));
+  ordered_json facts = layer.facts;
+  facts.update(layer.parameters);
+  std::string text = table_of(layer.title, facts);
+  if (!layer.variables.empty()) text += '\n' + variables_text(layer.variables);
+  if (!layer.learning.is_null()) text += '\n' + table_of("Learning", layer.learning);
   cli::print(text);
 }
 
@@ -93,10 +121,11 @@ struct LayerOptions {
 };
 
 int run_layer(const LayerOptions& options) {
-  const snn::Model model = codec::load_model(options.report.model);
-  const std::size_t index =
-      cli::in_context(options.report.model, [&] { return model.find(options.layer); });
-  print_layer(model, model.layer(index), options.report.json);
+  const codec::AnyModel model = codec::load_any_model(options.report.model);
+  const auto print = [&](const auto& kind) {
+    print_layer(report_of(kind, kind.layer(kind.find(options.layer))), options.report.json);
+  };
+  cli::in_context(options.report.model, [&] { std::visit(print, model); });
   return cli::kOk;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "akida-stats/model_report.h"
+#include "akida-stats/network_summary.h"
 #include "akida-stats/stats_verbs.h"
 #include "common/report.h"
 #include "common/text_table.h"
@@ -59,19 +60,9 @@ ordered_json layer_summary(const snn::Model& model, const snn::Layer& layer) {
           {"kernel_shapes", std::move(kernels)}};
 }
 
-ordered_json history_json(const std::vector<HistoryEntry>& history) {
-  ordered_json entries = ordered_json::array();
-  for (const HistoryEntry& entry : history) {
-    entries.push_back({{"tool", entry.tool},
-                       {"version", entry.version},
-                       {"subcommand", entry.subcommand},
-                       {"options", entry.options}});
-  }
-  return entries;
-}
-
 ordered_json summary_json(const snn::Model& model) {
   ordered_json report = cli::make_report("summary");
+  report["model_kind"] = "snn";
   report["name"] = model.info.name;
   report["producer"] = model.info.producer;
   report["input_shape"] = shape_json(model.input_shape());
@@ -99,11 +90,20 @@ void print_summary(const snn::Model& model, bool json) {
   }
 }
 
+void print_network_summary(const cnn::Network& network, bool json) {
+  if (json) {
+    cli::print_report(network_summary_json(network));
+  } else {
+    cli::print(network_summary_text(network));
+  }
+}
+
 }  // namespace
 
 cli::Command summary_command() {
   return model_report_command("summary", "Print the layers of a model and what it learns.",
-                              "akida-stats summary model.fbz\n", print_summary);
+                              "akida-stats summary model.fbz\n",
+                              {print_summary, print_network_summary});
 }
 
 }  // namespace akida::stats

@@ -15,8 +15,7 @@ std::string number_text(const VariableFacts& facts, double value) {
                                    : fmt::format("{}", value);
 }
 
-VariableFacts facts_of(const snn::Layer& layer, const std::string& name) {
-  const Dense values = snn::get_variable(layer, name);
+VariableFacts facts_of(const std::string& name, const Dense& values) {
   VariableFacts facts{
       .name = name, .type = values.type(), .dims = values.dims(), .shape = values.shape_string()};
   for (std::int64_t i = 0; i < values.size(); ++i) {
@@ -32,7 +31,17 @@ VariableFacts facts_of(const snn::Layer& layer, const std::string& name) {
 
 std::vector<VariableFacts> variable_facts(const snn::Layer& layer) {
   std::vector<VariableFacts> all;
-  for (const std::string& name : snn::variable_names(layer)) all.push_back(facts_of(layer, name));
+  for (const std::string& name : snn::variable_names(layer)) {
+    all.push_back(facts_of(name, snn::get_variable(layer, name)));
+  }
+  return all;
+}
+
+std::vector<VariableFacts> variable_facts(const cnn::Layer& layer) {
+  std::vector<VariableFacts> all;
+  for (const cnn::Variable& variable : layer.variables) {
+    all.push_back(facts_of(variable.name, variable.value));
+  }
   return all;
 }
 
@@ -49,17 +58,17 @@ std::vector<std::string> fact_cells(const VariableFacts& facts, const std::strin
           fmt::to_string(facts.nonzeros)};
 }
 
-nlohmann::ordered_json variables_json(const snn::Layer& layer) {
-  nlohmann::ordered_json variables = nlohmann::ordered_json::array();
-  for (const VariableFacts& facts : variable_facts(layer)) {
-    variables.push_back({{"name", facts.name},
-                         {"type", name_of(facts.type)},
-                         {"shape", facts.dims},
-                         {"minimum", facts.low},
-                         {"maximum", facts.high},
-                         {"nonzeros", facts.nonzeros}});
+nlohmann::ordered_json variables_json(const std::vector<VariableFacts>& variables) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const VariableFacts& facts : variables) {
+    list.push_back({{"name", facts.name},
+                    {"type", name_of(facts.type)},
+                    {"shape", facts.dims},
+                    {"minimum", facts.low},
+                    {"maximum", facts.high},
+                    {"nonzeros", facts.nonzeros}});
   }
-  return variables;
+  return list;
 }
 
 }  // namespace akida::stats

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cnn/network_layer.h"
 #include "snn/layer.h"
 
 namespace akida::stats {
@@ -22,6 +23,7 @@ struct VariableFacts {
 
 // Of every variable of the layer, in documented order.
 [[nodiscard]] std::vector<VariableFacts> variable_facts(const snn::Layer& layer);
+[[nodiscard]] std::vector<VariableFacts> variable_facts(const cnn::Layer& layer);
 
 // Header and row of a table of variables; `name` heads the row.
 [[nodiscard]] std::vector<std::string> fact_columns();
@@ -29,6 +31,6 @@ struct VariableFacts {
                                                   const std::string& name);
 
 // The list of a layer's variables.
-[[nodiscard]] nlohmann::ordered_json variables_json(const snn::Layer& layer);
+[[nodiscard]] nlohmann::ordered_json variables_json(const std::vector<VariableFacts>& variables);
 
 }  // namespace akida::stats

@@ -8,10 +8,11 @@
 namespace akida::stats {
 namespace {
 
-void print_variables(const snn::Model& model, bool json) {
+template <typename Model>
+void print_variables(const Model& model, bool json) {
   if (!json) {
     cli::TextTable table("Variables", fact_columns());
-    for (const snn::Layer& layer : model.layers()) {
+    for (const auto& layer : model.layers()) {
       for (const VariableFacts& facts : variable_facts(layer)) {
         table.add_row(fact_cells(facts, layer.name + '.' + facts.name));
       }
@@ -21,8 +22,9 @@ void print_variables(const snn::Model& model, bool json) {
   }
   nlohmann::ordered_json report = cli::make_report("variables");
   report["layers"] = nlohmann::ordered_json::array();
-  for (const snn::Layer& layer : model.layers()) {
-    report["layers"].push_back({{"name", layer.name}, {"variables", variables_json(layer)}});
+  for (const auto& layer : model.layers()) {
+    report["layers"].push_back(
+        {{"name", layer.name}, {"variables", variables_json(variable_facts(layer))}});
   }
   cli::print_report(report);
 }
@@ -32,7 +34,8 @@ void print_variables(const snn::Model& model, bool json) {
 cli::Command variables_command() {
   return model_report_command("variables",
                               "Print type, shape and range of every variable of every layer.",
-                              "akida-stats variables model.fbz\n", print_variables);
+                              "akida-stats variables model.fbz\n",
+                              {print_variables<snn::Model>, print_variables<cnn::Network>});
 }
 
 }  // namespace akida::stats

@@ -40,6 +40,16 @@ TEST_CASE("automatic names avoid those given by hand, however many layers there 
   CHECK_THROWS_WITH(network.add({.parameters = Softmax{}}), "layer count exceeds limit 4096");
 }
 
+TEST_CASE("layers are found by name and by index") {
+  Network network = network_with_input({4});
+  network.add({.name = "conv_1", .parameters = Softmax{}});
+  CHECK(network.find("conv_1") == 1);
+  CHECK(network.find("1") == 1);
+  CHECK_THROWS_WITH(network.find("2"), "no layer 2: the network has 2 layers");
+  CHECK_THROWS_WITH(network.find("99999999999999999999"), Catch::StartsWith("no layer 9999"));
+  CHECK_THROWS_WITH(network.find("conv"), "no layer 'conv'; the network has: input_1, conv_1");
+}
+
 TEST_CASE("window sizes follow Keras for every input, size and stride, by enumeration") {
   for (std::int32_t input = 1; input <= 16; ++input) {
     for (std::int32_t size = 1; size <= 5; ++size) {
