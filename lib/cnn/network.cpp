@@ -37,6 +37,8 @@ constexpr TypeName kTypeNames[] = {
     {"Activation", "activation"},
     {"Softmax", "softmax"},
     {"Concatenate", "concatenate"},
+    {"ActivationDiscreteRelu", "activation_discrete_relu"},
+    {"QuantizedReLU", "quantized_relu"},
 };
 static_assert(std::size(kTypeNames) == std::variant_size_v<Parameters>);
 
@@ -129,60 +131,13 @@ void check_variables(const Layer& layer, const std::vector<VariableSpec>& specs)
       fail(ErrorKind::kInvalid, "{}: element {}: value {} is not finite", variable.name,
            bad - values.begin(), *bad);
     }
-  }
-}
-
-// Collects variables in Keras' order.
-class SpecList {
- public:
-  void add(const char* name, std::vector<std::int64_t> dims, float initial = 0.0F,
-           bool trainable = true) {
-    std::int64_t elements = 1;  // 2^28 at most, times a dimension of 2^24
-    for (const std::int64_t dim : dims) {
-      elements *= dim;
-      if (elements > kMaxWeights) {
-        fail(ErrorKind::kInvalid, "{}: shape ({}) exceeds {} elements", name, fmt::join(dims, ", "),
-             kMaxWeights);
-      }
+    try {
+      require_positive(specs[i], values);
+    } catch (const Error& error) {
+      throw error.with_context(variable.name);
     }
-    specs_.push_back({name, std::move(dims), initial, trainable});
   }
-  [[nodiscard]] std::vector<VariableSpec> take() { return std::move(specs_); }
-
- private:
-  std::vector<VariableSpec> specs_;
-};
-
-void list_variables(const Conv2D& layer, std::int64_t channels, SpecList& list) {
-  list.add("kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, layer.filters});
-  if (layer.use_bias) list.add("bias", {layer.filters});
 }
-
-void list_variables(const SeparableConv2D& layer, std::int64_t channels, SpecList& list) {
-  list.add("depthwise_kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, 1});
-  list.add("pointwise_kernel", {1, 1, channels, layer.filters});
-  if (layer.use_bias) list.add("bias", {layer.filters});
-}
-
-void list_variables(const DepthwiseConv2D& layer, std::int64_t channels, SpecList& list) {
-  list.add("depthwise_kernel", {layer.kernel_size.height, layer.kernel_size.width, channels, 1});
-  if (layer.use_bias) list.add("bias", {channels});
-}
-
-void list_variables(const Dense& layer, std::int64_t channels, SpecList& list) {
-  list.add("kernel", {channels, layer.units});
-  if (layer.use_bias) list.add("bias", {layer.units});
-}
-
-void list_variables(const BatchNormalization&, std::int64_t channels, SpecList& list) {
-  list.add("gamma", {channels}, 1.0F);
-  list.add("beta", {channels});
-  list.add("moving_mean", {channels}, 0.0F, false);
-  list.add("moving_variance", {channels}, 1.0F, false);
-}
-
-template <typename Other>
-void list_variables(const Other&, std::int64_t, SpecList&) {}
 
 void complete(Layer& layer, const std::vector<Layer>& layers) {
   if (layer.name.empty()) layer.name = automatic_name(layer.type(), layers);
@@ -213,6 +168,12 @@ void complete(Layer& layer, const std::vector<Layer>& layers) {
 
 const char* name_of(LayerType type) { return type_name(type).name; }
 
+const char* name_of(QuantizerKind kind) {
+  constexpr const char* kNames[] = {"max",           "max_per_axis", "std", "std_per_axis",
+                                    "trainable_std", "fixed",        "lsq"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
 bool is_neural(const Layer& layer) {
   switch (layer.type()) {
     case LayerType::kConv2D:
@@ -242,14 +203,6 @@ std::int64_t trainable_count(const Layer& layer) {
 std::string to_string(const Dims& dims) {
   return dims.size() == 1 ? fmt::format("({},)", dims[0])
                           : fmt::format("({})", fmt::join(dims, ", "));
-}
-
-std::vector<VariableSpec> variable_specs(const Layer& layer) {
-  SpecList list;
-  std::visit(
-      [&](const auto& parameters) { list_variables(parameters, layer.input_shape.back(), list); },
-      layer.parameters);
-  return list.take();
 }
 
 std::size_t Network::add(Layer layer) {

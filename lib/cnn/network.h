@@ -1,6 +1,7 @@
 // A convolutional network as a value: layers in execution order, checked and with shapes.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,11 +66,17 @@ struct VariableSpec {
   std::vector<std::int64_t> dims;
   float initial = 0.0F;  // every element of a variable that was not given
   bool trainable = true;
+  bool positive = false;  // every element is above 0; training keeps it at kLeastPositive or more
 };
+inline constexpr float kLeastPositive = 1e-8F;
 
-// The variables of a layer whose input_shape is known, in Keras' order. Throws kInvalid naming a
+// The variables of a layer whose input_shape is known: in Keras' order, then those of quantizers,
+// depthwise before pointwise. Throws kInvalid naming a
 // variable above kMaxWeights.
 [[nodiscard]] std::vector<VariableSpec> variable_specs(const Layer& layer);
+
+// Throws kInvalid naming the first of `values` that is not above 0 where the variable needs that.
+void require_positive(const VariableSpec& spec, std::span<const float> values);
 
 // "(3, 3, 32)"
 [[nodiscard]] std::string to_string(const Dims& dims);

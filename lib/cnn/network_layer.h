@@ -38,6 +38,28 @@ struct Regularizer {
   bool operator==(const Regularizer&) const = default;
 };
 
+// Where a weight quantizer takes its limit from: the largest magnitude that its codes express.
+// "PerAxis" kinds have one limit per output filter, the others of the first five one for all.
+enum class QuantizerKind : std::uint8_t {
+  kMax,           // max |w|
+  kMaxPerAxis,    // max |w| of the filter
+  kStd,           // threshold * standard deviation of w
+  kStdPerAxis,    // threshold * standard deviation of the filter
+  kTrainableStd,  // as kStd; the threshold is a variable that is trained
+  kFixed,         // a variable, one per filter, that training leaves alone
+  kLsq,           // a variable, one per filter, that is trained (learned step size quantization)
+};
+
+// Makes integer codes of a kernel's weights: cnn/quantizer.h has the mathematics. A layer with a
+// quantizer keeps its float weights and computes with the quantized ones.
+struct WeightQuantizer {
+  QuantizerKind kind = QuantizerKind::kMaxPerAxis;
+  std::int32_t bits = 4;   // 2..8: codes -(2^(bits-1) - 1)..2^(bits-1) - 1
+  float threshold = 3.0F;  // of kStd and kStdPerAxis; the first value of kTrainableStd's variable
+
+  bool operator==(const WeightQuantizer&) const = default;
+};
+
 // Order of the alternatives in Parameters.
 enum class LayerType : std::uint8_t {
   kInput,
@@ -58,6 +80,8 @@ enum class LayerType : std::uint8_t {
   kActivation,
   kSoftmax,
   kConcatenate,
+  kActivationDiscreteRelu,
+  kQuantizedReLU,
 };
 
 struct Input {
@@ -82,12 +106,14 @@ struct Conv2D {
   Padding padding = Padding::kValid;
   bool use_bias = true;
   Regularizer kernel_regularizer;
+  std::optional<WeightQuantizer> kernel_quantizer;
 
   bool operator==(const Conv2D&) const = default;
 };
 
 // One kernel per channel [height, width, channels, 1], then a 1x1 convolution
-// [1, 1, channels, filters]; nothing in between.
+// [1, 1, channels, filters]; nothing in between. Depthwise kernels have one limit for all channels,
+// so their quantizer is of no per-axis kind.
 struct SeparableConv2D {
   std::int32_t filters = 1;
   Extent kernel_size;
@@ -96,6 +122,8 @@ struct SeparableConv2D {
   bool use_bias = true;
   Regularizer depthwise_regularizer;
   Regularizer pointwise_regularizer;
+  std::optional<WeightQuantizer> depthwise_quantizer;
+  std::optional<WeightQuantizer> pointwise_quantizer;
 
   bool operator==(const SeparableConv2D&) const = default;
 };
@@ -107,6 +135,7 @@ struct DepthwiseConv2D {
   Padding padding = Padding::kValid;
   bool use_bias = true;
   Regularizer depthwise_regularizer;
+  std::optional<WeightQuantizer> depthwise_quantizer;
 
   bool operator==(const DepthwiseConv2D&) const = default;
 };
@@ -116,6 +145,7 @@ struct Dense {
   std::int32_t units = 1;
   bool use_bias = true;
   Regularizer kernel_regularizer;
+  std::optional<WeightQuantizer> kernel_quantizer;
 
   bool operator==(const Dense&) const = default;
 };
@@ -198,15 +228,38 @@ struct Concatenate {
   bool operator==(const Concatenate&) const = default;
 };
 
+// step * clip(ceil((x - step/2) / step), 0, levels) with levels = 2^bitwidth - 1 and
+// step = min(levels, 6) / levels.
+struct ActivationDiscreteRelu {
+  std::int32_t bitwidth = 1;  // 1..8
+  Regularizer activity_regularizer;
+
+  bool operator==(const ActivationDiscreteRelu&) const = default;
+};
+
+// step * clip(ceil((x - threshold) / step), 0, levels) with levels = 2^bitwidth - 1.
+// With max_value: step = max_value / levels and threshold = step / 2. Without: both are variables
+// that are trained, at first those of ActivationDiscreteRelu.
+struct QuantizedReLU {
+  std::int32_t bitwidth = 1;  // 1..8
+  std::optional<float> max_value;
+  Regularizer activity_regularizer;
+
+  bool operator==(const QuantizedReLU&) const = default;
+};
+
 using Parameters =
     std::variant<Input, Rescaling, Conv2D, SeparableConv2D, DepthwiseConv2D, Dense,
                  BatchNormalization, ReLU, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D,
-                 GlobalMaxPooling2D, Flatten, Reshape, Dropout, Activation, Softmax, Concatenate>;
+                 GlobalMaxPooling2D, Flatten, Reshape, Dropout, Activation, Softmax, Concatenate,
+                 ActivationDiscreteRelu, QuantizedReLU>;
 
 // One float32 tensor of a layer.
 struct Variable {
-  std::string name;  // Keras' name: kernel, depthwise_kernel, pointwise_kernel, bias, gamma, beta,
-                     // moving_mean, moving_variance
+  // Keras' name: kernel, depthwise_kernel, pointwise_kernel, bias, gamma, beta, moving_mean,
+  // moving_variance. Of a quantizer behind those: kernel_limit (kFixed, kLsq), kernel_threshold
+  // (kTrainableStd), and the same for depthwise and pointwise. Of a QuantizedReLU: threshold, step.
+  std::string name;
   akida::Dense value;
   bool trainable = true;  // false: updated by training, but not by the gradient
 
@@ -228,7 +281,8 @@ struct Layer {
   bool operator==(const Layer&) const = default;
 };
 
-[[nodiscard]] const char* name_of(LayerType type);  // "SeparableConv2D"; Input is "InputLayer"
+[[nodiscard]] const char* name_of(LayerType type);      // "SeparableConv2D"; Input is "InputLayer"
+[[nodiscard]] const char* name_of(QuantizerKind kind);  // "max_per_axis"
 
 // True for layers with a kernel: Conv2D, SeparableConv2D, DepthwiseConv2D, Dense.
 [[nodiscard]] bool is_neural(const Layer& layer);

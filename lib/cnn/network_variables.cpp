@@ -54,7 +54,9 @@ void set_variable(Network& network, std::size_t index, std::string_view name,
   }
   try {
     const auto position = static_cast<std::size_t>(found - layer.variables.begin());
-    network.variables(index)[position].value = converted(values, found->value);
+    akida::Dense value = converted(values, found->value);
+    require_positive(variable_specs(layer)[position], value.data<float>());
+    network.variables(index)[position].value = std::move(value);
   } catch (const Error& error) {
     throw error.with_context(name).with_context(fmt::format("layer '{}'", layer.name));
   }

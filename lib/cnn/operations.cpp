@@ -1,12 +1,15 @@
 #include "cnn/operations.h"
 
+#include <algorithm>
+
 #include "cnn/shapes.h"
 
 namespace akida::cnn {
 namespace {
 
 bool has_bias(const Layer& layer) {
-  return !layer.variables.empty() && layer.variables.back().name == "bias";
+  return std::any_of(layer.variables.begin(), layer.variables.end(),
+                     [](const Variable& variable) { return variable.name == "bias"; });
 }
 
 bool is_pooling(const Layer& layer) {
@@ -49,8 +52,10 @@ ParameterCounts count_parameters(const Network& network) {
 std::int64_t multiply_accumulates(const Layer& layer) {
   if (!is_neural(layer)) return 0;
   const std::int64_t positions = element_count(layer.output_shape) / layer.output_shape.back();
-  std::int64_t weights = parameter_count(layer);
-  if (has_bias(layer)) weights -= layer.variables.back().value.size();
+  std::int64_t weights = 0;
+  for (const Variable& variable : layer.variables) {
+    if (variable.name.ends_with("kernel")) weights += variable.value.size();
+  }
   return positions * weights;
 }
 

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "cnn/layer_quantizers.h"
 #include "cnn/network.h"
 
 namespace akida::cnn {
@@ -44,6 +45,40 @@ void check_finite(const char* argument, float value) {
   if (!std::isfinite(value)) fail(ErrorKind::kInvalid, "{} {} is not finite", argument, value);
 }
 
+void check_max_value(const std::optional<float>& value) {
+  if (value && !(*value > 0 && std::isfinite(*value))) {
+    fail(ErrorKind::kInvalid, "max_value {} is not finite and above 0", *value);
+  }
+}
+
+bool uses_threshold(QuantizerKind kind) {
+  return kind == QuantizerKind::kStd || kind == QuantizerKind::kStdPerAxis ||
+         kind == QuantizerKind::kTrainableStd;
+}
+
+void check_quantizer(const KernelNames& names, const std::optional<WeightQuantizer>& quantizer) {
+  if (!quantizer) return;
+  const auto& [kind, bits, threshold] = *quantizer;
+  if (bits < 2 || bits > 8) {
+    fail(ErrorKind::kInvalid, "{}: bits {} is outside 2..8", names.quantizer, bits);
+  }
+  if (uses_threshold(kind) && !(threshold > 0 && std::isfinite(threshold))) {
+    fail(ErrorKind::kInvalid, "{}: threshold {} is not finite and above 0", names.quantizer,
+         threshold);
+  }
+  if (!uses_threshold(kind) && threshold != WeightQuantizer{}.threshold) {
+    fail(ErrorKind::kInvalid, "{}: kind {} has no threshold, but it is {}", names.quantizer,
+         name_of(kind), threshold);
+  }
+  const bool per_axis = kind == QuantizerKind::kMaxPerAxis || kind == QuantizerKind::kStdPerAxis;
+  if (names.kernel == kDepthwiseNames.kernel && per_axis) {
+    fail(ErrorKind::kInvalid,
+         "{}: kind {} has one scale per filter, but a depthwise kernel has one for all: it is one "
+         "of max, std, trainable_std, fixed, lsq",
+         names.quantizer, name_of(kind));
+  }
+}
+
 // The arguments that several layer types share, by member name.
 template <typename Layer>
 void check_shared(const Layer& layer) {
@@ -61,6 +96,11 @@ void check_shared(const Layer& layer) {
   if constexpr (requires { layer.pointwise_regularizer; }) {
     check_regularizer("pointwise_regularizer", layer.pointwise_regularizer);
   }
+  if constexpr (requires { layer.activity_regularizer; }) {
+    check_regularizer("activity_regularizer", layer.activity_regularizer);
+  }
+  if constexpr (requires { layer.bitwidth; }) require_in("bitwidth", layer.bitwidth, 1, 8);
+  if constexpr (requires { layer.max_value; }) check_max_value(layer.max_value);
 }
 
 void check_own(const Input& layer) { check_shape("shape", layer.shape); }
@@ -77,12 +117,6 @@ void check_own(const BatchNormalization& layer) {
     fail(ErrorKind::kInvalid, "epsilon {} is not finite and above 0", layer.epsilon);
   }
   if (layer.min_gamma) check_finite("min_gamma", *layer.min_gamma);
-}
-void check_own(const ReLU& layer) {
-  if (layer.max_value && !(*layer.max_value > 0 && std::isfinite(*layer.max_value))) {
-    fail(ErrorKind::kInvalid, "max_value {} is not finite and above 0", *layer.max_value);
-  }
-  check_regularizer("activity_regularizer", layer.activity_regularizer);
 }
 void check_own(const Dropout& layer) {
   if (!(layer.rate >= 0 && layer.rate < 1)) {
@@ -187,6 +221,7 @@ void validate_arguments(const Layer& layer) {
         check_own(parameters);
       },
       layer.parameters);
+  visit_quantizers(layer.parameters, check_quantizer);
 }
 
 Dims infer_output(const Layer& layer, const std::vector<Dims>& inputs) {

@@ -44,6 +44,11 @@ inline constexpr std::array<Word<InlineActivation>, 4> kInlineActivations = {
      {InlineActivation::kSoftmax, "softmax"},
      {InlineActivation::kSigmoid, "sigmoid"}}};
 
+inline constexpr std::array kQuantizerKinds = {
+    cnn::QuantizerKind::kMax,        cnn::QuantizerKind::kMaxPerAxis,   cnn::QuantizerKind::kStd,
+    cnn::QuantizerKind::kStdPerAxis, cnn::QuantizerKind::kTrainableStd, cnn::QuantizerKind::kFixed,
+    cnn::QuantizerKind::kLsq};
+
 // The words of an enumeration, found by its type.
 constexpr const auto& words_of(cnn::Padding) { return kPaddings; }
 constexpr const auto& words_of(cnn::ActivationFunction) { return kActivationFunctions; }
@@ -95,13 +100,23 @@ void visit_arguments(L&& layer, const Field& field) {
   if constexpr (requires { layer.pointwise_regularizer; }) {
     field("pointwise_regularizer", layer.pointwise_regularizer, kOptional);
   }
+  if constexpr (requires { layer.kernel_quantizer; }) {
+    field("kernel_quantizer", layer.kernel_quantizer, kOptional);
+  }
+  if constexpr (requires { layer.depthwise_quantizer; }) {
+    field("depthwise_quantizer", layer.depthwise_quantizer, kOptional);
+  }
+  if constexpr (requires { layer.pointwise_quantizer; }) {
+    field("pointwise_quantizer", layer.pointwise_quantizer, kOptional);
+  }
   if constexpr (requires { layer.momentum; }) {
     field("momentum", layer.momentum, kOptional);
     field("epsilon", layer.epsilon, kOptional);
     field("min_gamma", layer.min_gamma, kOptional);
   }
-  if constexpr (requires { layer.max_value; }) {
-    field("max_value", layer.max_value, kOptional);
+  if constexpr (requires { layer.bitwidth; }) field("bitwidth", layer.bitwidth, kOptional);
+  if constexpr (requires { layer.max_value; }) field("max_value", layer.max_value, kOptional);
+  if constexpr (requires { layer.activity_regularizer; }) {
     field("activity_regularizer", layer.activity_regularizer, kOptional);
   }
   if constexpr (requires { layer.target_shape; }) {

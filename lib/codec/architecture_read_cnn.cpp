@@ -54,6 +54,21 @@ void read_value(const YamlNode& node, std::string_view key, cnn::Regularizer& va
   if (const YamlNode* l2 = node.find("l2")) value.l2 = yaml_float(*l2, "'l2'");
 }
 
+void read_value(const YamlNode& node, std::string_view key,
+                std::optional<cnn::WeightQuantizer>& value) {
+  value.reset();
+  if (node.kind == YamlNode::Kind::kNull) return;
+  require_map(node, in_quotes(key));
+  check_known_keys(node, {"kind", "bits", "threshold"}, key);
+  value.emplace();
+  value->kind = read_choice(require_key(node, "kind", key), "quantizer kind", kQuantizerKinds,
+                            [](cnn::QuantizerKind kind) { return cnn::name_of(kind); });
+  value->bits = yaml_integer(require_key(node, "bits", key), "'bits'");
+  if (const YamlNode* threshold = node.find("threshold")) {
+    value->threshold = yaml_float(*threshold, "'threshold'");
+  }
+}
+
 // Fills what `visit(field)` walks from the keys of `map`; `owner` names it in errors.
 template <typename Visit>
 void read_arguments(const YamlNode& map, std::string_view owner, const Visit& visit) {

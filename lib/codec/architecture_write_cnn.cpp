@@ -38,6 +38,14 @@ std::string format_value(const cnn::Regularizer& value) {
   return fmt::format("{{l1: {}, l2: {}}}", value.l1, value.l2);
 }
 
+std::string format_value(const std::optional<cnn::WeightQuantizer>& value) {
+  if (!value) return "null";
+  const std::string threshold = value->threshold == cnn::WeightQuantizer{}.threshold
+                                    ? ""
+                                    : fmt::format(", threshold: {}", value->threshold);
+  return fmt::format("{{kind: {}, bits: {}{}}}", cnn::name_of(value->kind), value->bits, threshold);
+}
+
 class CnnArchitectureWriter {
  public:
   explicit CnnArchitectureWriter(ArchitectureContent content) : content_(content) {}
@@ -104,6 +112,9 @@ std::string type_of(bool) { return "boolean"; }
 std::string type_of(const std::optional<float>&) { return "number or null"; }
 std::string type_of(const cnn::Dims&) { return "list of 1 or 3 integers"; }
 std::string type_of(const cnn::Extent&) { return "integer or [height, width]"; }
+std::string type_of(const std::optional<cnn::WeightQuantizer>&) {
+  return "mapping of kind, bits, threshold, or null";
+}
 std::string type_of(const cnn::Regularizer&) { return "mapping of l1, l2"; }
 
 template <HasWords T>

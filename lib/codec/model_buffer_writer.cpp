@@ -84,8 +84,9 @@ BufferWriter::Offset<fbs::Input> BufferWriter::write_input(const ModelInfo& info
                           info.scaling_b, class_names, anchors);
 }
 
-std::vector<std::byte> BufferWriter::finish(fbs::Kind kind, const ModelInfo& info,
-                                            fbs::InputSource source, std::int32_t input_bits,
+std::vector<std::byte> BufferWriter::finish(std::uint32_t version, fbs::Kind kind,
+                                            const ModelInfo& info, fbs::InputSource source,
+                                            std::int32_t input_bits,
                                             const std::vector<Offset<fbs::Layer>>& layers) {
   const auto layer_vector = builder_.CreateVector(layers);
   const auto input = write_input(info, source, input_bits);
@@ -93,8 +94,8 @@ std::vector<std::byte> BufferWriter::finish(fbs::Kind kind, const ModelInfo& inf
   const auto history = write_history(info);
   const auto name = text(info.name);
   const auto producer = text(info.producer);
-  builder_.Finish(fbs::CreateModel(builder_, kModelFormatVersion, kind, producer, name, history,
-                                   metadata, input, layer_vector),
+  builder_.Finish(fbs::CreateModel(builder_, version, kind, producer, name, history, metadata,
+                                   input, layer_vector),
                   fbs::ModelIdentifier());
   const auto bytes = std::as_bytes(std::span(builder_.GetBufferPointer(), builder_.GetSize()));
   return {bytes.begin(), bytes.end()};

@@ -39,8 +39,9 @@ class BufferWriter {
   [[nodiscard]] Offset<fbs::Variable> variable(std::string_view name, const Dense& values);
 
   // The end: the whole buffer.
-  [[nodiscard]] std::vector<std::byte> finish(fbs::Kind kind, const ModelInfo& info,
-                                              fbs::InputSource source, std::int32_t input_bits,
+  [[nodiscard]] std::vector<std::byte> finish(std::uint32_t version, fbs::Kind kind,
+                                              const ModelInfo& info, fbs::InputSource source,
+                                              std::int32_t input_bits,
                                               const std::vector<Offset<fbs::Layer>>& layers);
 
  private:

@@ -2,6 +2,7 @@
 
 #include "codec/model_buffer_reader.h"
 #include "codec/model_kinds.h"
+#include "codec/model_limits.h"
 
 namespace akida::codec {
 namespace {
@@ -27,6 +28,14 @@ std::optional<float> read_optional(const flatbuffers::Optional<float>& value) {
   return value ? std::optional(*value) : std::nullopt;
 }
 
+std::optional<cnn::WeightQuantizer> read_quantizer(const fbs::cnn::WeightQuantizer* source) {
+  if (source == nullptr) return std::nullopt;
+  return cnn::WeightQuantizer{.kind = known_enum<cnn::QuantizerKind>(
+                                  source->kind(), fbs::cnn::QuantizerKind::MAX, "quantizer kind"),
+                              .bits = source->bits(),
+                              .threshold = source->threshold()};
+}
+
 class CnnReader {
  public:
   CnnReader(const fbs::Model& model, std::uint64_t size) : model_(model), buffer_(size) {}
@@ -45,6 +54,10 @@ class CnnReader {
       fail(ErrorKind::kFormat, "layer count {} is outside 1..{}", count, cnn::kMaxLayers);
     }
     for (std::uint32_t i = 0; i < count; ++i) network.add(read_layer(i, *layers->Get(i)));
+    if (model_.format_version() < required_version(network)) {
+      fail(ErrorKind::kFormat, "quantized layers need format version {}, not {}",
+           required_version(network), model_.format_version());
+    }
     return network;
   }
 
@@ -67,7 +80,7 @@ class CnnReader {
     const std::uint32_t given = source.variables() == nullptr ? 0 : source.variables()->size();
     const bool needs_some = is_neural(layer) || layer.type() == cnn::LayerType::kBatchNormalization;
     if (given == 0 && needs_some) fail(ErrorKind::kFormat, "variables are missing");
-    constexpr std::uint32_t kMostVariables = 4;
+    constexpr std::uint32_t kMostVariables = 5;  // two kernels, a bias and two limits
     if (given > kMostVariables) {
       fail(ErrorKind::kFormat, "{} variables exceed limit {}", given, kMostVariables);
     }
@@ -133,6 +146,10 @@ class CnnReader {
         return cnn::Activation{
             known_enum<cnn::ActivationFunction>(source.cnn_parameters_as_Activation()->function(),
                                                 fbs::cnn::Function::MAX, "activation function")};
+      case fbs::cnn::Parameters::ActivationDiscreteRelu:
+        return read(*source.cnn_parameters_as_ActivationDiscreteRelu());
+      case fbs::cnn::Parameters::QuantizedReLU:
+        return read(*source.cnn_parameters_as_QuantizedReLU());
       default:
         return without_arguments(type);
     }
@@ -163,7 +180,8 @@ class CnnReader {
             .strides = read_extent(source.strides(), "strides"),
             .padding = read_padding(source.padding()),
             .use_bias = source.use_bias(),
-            .kernel_regularizer = read_regularizer(source.kernel_regularizer())};
+            .kernel_regularizer = read_regularizer(source.kernel_regularizer()),
+            .kernel_quantizer = read_quantizer(source.kernel_quantizer())};
   }
 
   static cnn::SeparableConv2D read(const fbs::cnn::SeparableConv2D& source) {
@@ -173,7 +191,9 @@ class CnnReader {
             .padding = read_padding(source.padding()),
             .use_bias = source.use_bias(),
             .depthwise_regularizer = read_regularizer(source.depthwise_regularizer()),
-            .pointwise_regularizer = read_regularizer(source.pointwise_regularizer())};
+            .pointwise_regularizer = read_regularizer(source.pointwise_regularizer()),
+            .depthwise_quantizer = read_quantizer(source.depthwise_quantizer()),
+            .pointwise_quantizer = read_quantizer(source.pointwise_quantizer())};
   }
 
   static cnn::DepthwiseConv2D read(const fbs::cnn::DepthwiseConv2D& source) {
@@ -181,13 +201,15 @@ class CnnReader {
             .strides = read_extent(source.strides(), "strides"),
             .padding = read_padding(source.padding()),
             .use_bias = source.use_bias(),
-            .depthwise_regularizer = read_regularizer(source.depthwise_regularizer())};
+            .depthwise_regularizer = read_regularizer(source.depthwise_regularizer()),
+            .depthwise_quantizer = read_quantizer(source.depthwise_quantizer())};
   }
 
   static cnn::Dense read(const fbs::cnn::Dense& source) {
     return {.units = source.units(),
             .use_bias = source.use_bias(),
-            .kernel_regularizer = read_regularizer(source.kernel_regularizer())};
+            .kernel_regularizer = read_regularizer(source.kernel_regularizer()),
+            .kernel_quantizer = read_quantizer(source.kernel_quantizer())};
   }
 
   static cnn::BatchNormalization read(const fbs::cnn::BatchNormalization& source) {
@@ -198,6 +220,17 @@ class CnnReader {
 
   static cnn::ReLU read(const fbs::cnn::ReLU& source) {
     return {.max_value = read_optional(source.max_value()),
+            .activity_regularizer = read_regularizer(source.activity_regularizer())};
+  }
+
+  static cnn::ActivationDiscreteRelu read(const fbs::cnn::ActivationDiscreteRelu& source) {
+    return {.bitwidth = source.bitwidth(),
+            .activity_regularizer = read_regularizer(source.activity_regularizer())};
+  }
+
+  static cnn::QuantizedReLU read(const fbs::cnn::QuantizedReLU& source) {
+    return {.bitwidth = source.bitwidth(),
+            .max_value = read_optional(source.max_value()),
             .activity_regularizer = read_regularizer(source.activity_regularizer())};
   }
 

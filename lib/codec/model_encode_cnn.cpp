@@ -1,5 +1,6 @@
 #include "codec/model_buffer_writer.h"
 #include "codec/model_kinds.h"
+#include "codec/model_limits.h"
 
 namespace akida::codec {
 namespace {
@@ -38,10 +39,18 @@ class CnnWriter : private BufferWriter {
   std::vector<std::byte> write(const cnn::Network& network) {
     std::vector<Offset<fbs::Layer>> layers;
     for (const cnn::Layer& layer : network.layers()) layers.push_back(write_layer(layer));
-    return finish(fbs::Kind::Cnn, network.info, fbs::InputSource::Undefined, 0, layers);
+    return finish(required_version(network), fbs::Kind::Cnn, network.info,
+                  fbs::InputSource::Undefined, 0, layers);
   }
 
  private:
+  Offset<fbs::cnn::WeightQuantizer> quantizer(const std::optional<cnn::WeightQuantizer>& value) {
+    if (!value) return 0;
+    return fbs::cnn::CreateWeightQuantizer(builder(),
+                                           static_cast<fbs::cnn::QuantizerKind>(value->kind),
+                                           value->bits, value->threshold);
+  }
+
   auto write_parameters(const cnn::Input& input) {
     return fbs::cnn::CreateInput(builder(), numbers(input.shape));
   }
@@ -52,29 +61,36 @@ class CnnWriter : private BufferWriter {
 
   auto write_parameters(const cnn::Conv2D& conv) {
     const auto kernel_size = extent(conv.kernel_size), strides = extent(conv.strides);
-    return fbs::cnn::CreateConv2D(builder(), conv.filters, &kernel_size, &strides,
-                                  padding(conv.padding), conv.use_bias,
-                                  RegularizerPointer(conv.kernel_regularizer).get());
+    const auto kernel_quantizer = quantizer(conv.kernel_quantizer);
+    return fbs::cnn::CreateConv2D(
+        builder(), conv.filters, &kernel_size, &strides, padding(conv.padding), conv.use_bias,
+        RegularizerPointer(conv.kernel_regularizer).get(), kernel_quantizer);
   }
 
   auto write_parameters(const cnn::SeparableConv2D& conv) {
     const auto kernel_size = extent(conv.kernel_size), strides = extent(conv.strides);
+    const auto depthwise_quantizer = quantizer(conv.depthwise_quantizer);
+    const auto pointwise_quantizer = quantizer(conv.pointwise_quantizer);
     return fbs::cnn::CreateSeparableConv2D(builder(), conv.filters, &kernel_size, &strides,
                                            padding(conv.padding), conv.use_bias,
                                            RegularizerPointer(conv.depthwise_regularizer).get(),
-                                           RegularizerPointer(conv.pointwise_regularizer).get());
+                                           RegularizerPointer(conv.pointwise_regularizer).get(),
+                                           depthwise_quantizer, pointwise_quantizer);
   }
 
   auto write_parameters(const cnn::DepthwiseConv2D& conv) {
     const auto kernel_size = extent(conv.kernel_size), strides = extent(conv.strides);
-    return fbs::cnn::CreateDepthwiseConv2D(builder(), &kernel_size, &strides, padding(conv.padding),
-                                           conv.use_bias,
-                                           RegularizerPointer(conv.depthwise_regularizer).get());
+    const auto depthwise_quantizer = quantizer(conv.depthwise_quantizer);
+    return fbs::cnn::CreateDepthwiseConv2D(
+        builder(), &kernel_size, &strides, padding(conv.padding), conv.use_bias,
+        RegularizerPointer(conv.depthwise_regularizer).get(), depthwise_quantizer);
   }
 
   auto write_parameters(const cnn::Dense& dense) {
+    const auto kernel_quantizer = quantizer(dense.kernel_quantizer);
     return fbs::cnn::CreateDense(builder(), dense.units, dense.use_bias,
-                                 RegularizerPointer(dense.kernel_regularizer).get());
+                                 RegularizerPointer(dense.kernel_regularizer).get(),
+                                 kernel_quantizer);
   }
 
   auto write_parameters(const cnn::BatchNormalization& normalization) {
@@ -128,6 +144,16 @@ class CnnWriter : private BufferWriter {
   auto write_parameters(const cnn::Softmax&) { return fbs::cnn::CreateSoftmax(builder()); }
 
   auto write_parameters(const cnn::Concatenate&) { return fbs::cnn::CreateConcatenate(builder()); }
+
+  auto write_parameters(const cnn::ActivationDiscreteRelu& relu) {
+    return fbs::cnn::CreateActivationDiscreteRelu(
+        builder(), relu.bitwidth, RegularizerPointer(relu.activity_regularizer).get());
+  }
+
+  auto write_parameters(const cnn::QuantizedReLU& relu) {
+    return fbs::cnn::CreateQuantizedReLU(builder(), relu.bitwidth, optional(relu.max_value),
+                                         RegularizerPointer(relu.activity_regularizer).get());
+  }
 
   Offset<fbs::Layer> write_layer(const cnn::Layer& layer) {
     require_layer_head(layer.name, layer.inbounds.size());

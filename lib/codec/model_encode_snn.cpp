@@ -31,7 +31,7 @@ class SnnWriter : private BufferWriter {
     std::vector<Offset<fbs::Layer>> layers;
     for (const snn::Layer& layer : model.layers()) layers.push_back(write_layer(layer));
     const InputKind input = input_kind(model.layer(0));
-    return finish(fbs::Kind::Snn, model.info,
+    return finish(kFirstVersion, fbs::Kind::Snn, model.info,
                   input.is_image ? fbs::InputSource::Image : fbs::InputSource::Events, input.bits,
                   layers);
   }

@@ -24,8 +24,9 @@
 
 namespace akida::codec {
 
-// The format version that encode_model writes and the newest that decode_model reads.
-inline constexpr std::uint32_t kModelFormatVersion = 1;
+// The newest format version that decode_model reads. encode_model writes the lowest that can hold
+// the model: 1, or 2 for CNNs with quantizers.
+inline constexpr std::uint32_t kModelFormatVersion = 2;
 
 // Caps of every model file (formats/model.md, "Limits"); a file that exceeds one is refused before
 // memory for it is reserved. Layers, dimensions and weights have the caps of snn/model.h and

@@ -1,10 +1,12 @@
 #include "codec/model_limits.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "cnn/layer_quantizers.h"
 #include "codec/model_file.h"
 
 namespace akida::codec {
@@ -80,6 +82,12 @@ void require_info(const ModelInfo& info) {
          info.anchors.size());
   }
   for (float anchor : info.anchors) require_finite("anchors: value", double{anchor});
+}
+
+std::uint32_t required_version(const cnn::Network& network) {
+  const bool quantized =
+      std::any_of(network.layers().begin(), network.layers().end(), cnn::is_quantized);
+  return quantized ? kQuantizerVersion : kFirstVersion;
 }
 
 std::span<const std::string_view> stored_variables(snn::LayerType type) {

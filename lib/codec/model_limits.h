@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/model_info.h"
+#include "cnn/network.h"
 #include "snn/layer.h"
 
 namespace akida::codec {
@@ -20,6 +21,11 @@ void require_name(std::string_view what, std::string_view text);
 // Texts, counts and numbers of `info` against their caps: scaling_a finite and above 0, scaling_b
 // and anchors finite, anchors in pairs, class names not empty. Throws kInvalid.
 void require_info(const ModelInfo& info);
+
+// Versions of model files, and the lowest that can hold `network`.
+inline constexpr std::uint32_t kFirstVersion = 1;
+inline constexpr std::uint32_t kQuantizerVersion = 2;
+[[nodiscard]] std::uint32_t required_version(const cnn::Network& network);
 
 // Names of the variables that a layer of `type` stores, in order.
 [[nodiscard]] std::span<const std::string_view> stored_variables(snn::LayerType type);

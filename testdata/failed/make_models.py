@@ -186,7 +186,7 @@ def header_cases():
     yield "truncated", half, (
         f"the FlatBuffer of {len(half)} bytes is damaged: an offset, a length or the alignment is wrong, or it has "
         "more than 1000000 tables or 8 levels")
-    yield "version", changed(["format_version"], 2), "format version 2 is newer than 1, the newest known here"
+    yield "version", changed(["format_version"], 3), "format version 3 is newer than 2, the newest known here"
     yield "version_zero", changed(["format_version"], 0), "format version 0 does not exist"
     yield "kind", changed(["kind"], 9), "kind 9 is unknown: 1 is snn, 2 is cnn"
     yield "layers", changed(["layers"], []), "layer count 0 is outside 1..4096"
@@ -285,7 +285,7 @@ def cnn_cases():
     yield "parameters", bare, at + "cnn_parameters are missing"
     yield "native_layers", changed(["kind"], "Cnn", learner), "input source 1 and bits 1 of a cnn are not 0"
     yield "layers", of(["layers"], []), "layer count 0 is outside 1..4096"
-    yield "layer_type", with_layer_type(cnn(), 6, 19), at + "layer type 19 is unknown, the last is 18"
+    yield "layer_type", with_layer_type(cnn(), 6, 21), at + "layer type 21 is unknown, the last is 20"
     yield "name", of(conv + ["name"], ""), "layer 1 '': name is missing"
     yield "kernel_size", of(conv + ["cnn_parameters", "kernel_size"], None), at + "argument kernel_size is missing"
     yield "strides", of(conv + ["cnn_parameters", "strides"], None), at + "argument strides is missing"
@@ -306,7 +306,7 @@ def cnn_cases():
     yield "inbound", of(conv + ["inbounds"], [1]), "layer 'conv': inbound layer 1 is not before layer 1"
     yield "variables", of(conv + ["variables"], []), at + "variables are missing"
     yield "variable_count", of(conv + ["variables"], cnn()["layers"][1]["variables"] * 3), (
-        at + "6 variables exceed limit 4")
+        at + "6 variables exceed limit 5")
     yield "variable_name", of(conv + ["variables", 0, "name"], "weights"), (
         "layer 'conv': variable 'weights' is f32 (1, 1, 2, 2), not 'kernel' f32 (1, 1, 2, 2)")
     yield "variable_type", of(conv + ["variables", 0, "dtype"], "F64"), kernel + "type 5 is not 4 (F32)"
@@ -320,6 +320,48 @@ def cnn_cases():
         "layer 'conv': bias: element 1: value nan is not finite")
     yield "elements", of(["layers", 0, "cnn_parameters", "shape"], [1 << 24, 1 << 24, 1 << 24]), (
         "layer 'input_1': shape (16777216, 16777216, 16777216) exceeds 2147483648 elements")
+
+
+def quantized_cnn():
+    """The same network with 4-bit weights of frozen limits, and an activation whose step is trained."""
+    model = cnn()
+    model["format_version"] = 2
+    conv, relu = model["layers"][1], model["layers"][3]
+    conv["cnn_parameters"]["kernel_quantizer"] = {"kind": "Fixed", "bits": 4}
+    conv["variables"].append(vector("kernel_limit", "F32", "f", 3.5, 4))
+    relu.update(cnn_parameters_type="QuantizedReLU", cnn_parameters={"bitwidth": 4},
+                variables=[vector("threshold", "F32", "f", 0.25), vector("step", "F32", "f", 0.5)])
+    return model
+
+
+def quantized_cnn_cases():
+    quantizer = ["layers", 1, "cnn_parameters", "kernel_quantizer"]
+    limits = ["layers", 1, "variables", 2]
+
+    def of(path, value):
+        return changed(path, value, quantized_cnn)
+
+    yield "version", of(["format_version"], 1), "quantized layers need format version 2, not 1"
+    yield "kind", of(quantizer + ["kind"], 7), "layer 1 'conv': quantizer kind 7 is unknown, the last is 6"
+    yield "bits", of(quantizer + ["bits"], 1), "layer 'conv': kernel_quantizer: bits 1 is outside 2..8"
+    yield "threshold", of(quantizer + ["threshold"], 2), (
+        "layer 'conv': kernel_quantizer: kind fixed has no threshold, but it is 2")
+    yield "std_threshold", of(quantizer, {"kind": "Std", "bits": 4, "threshold": 0}), (
+        "layer 'conv': kernel_quantizer: threshold 0 is not finite and above 0")
+    yield "limit_missing", of(quantizer, {"kind": "MaxPerAxis", "bits": 4}), "layer 'conv': 3 variables, not 2"
+    yield "limit", of(limits, vector("kernel_limit", "F32", "f", 3.5, 0)), (
+        "layer 'conv': kernel_limit: element 1: value 0 is not above 0")
+    yield "depthwise", of(["layers", 2], {
+        "name": "depthwise", "inbounds": [1], "cnn_parameters_type": "DepthwiseConv2D",
+        "cnn_parameters": {"kernel_size": {"height": 1, "width": 1}, "strides": {"height": 1, "width": 1},
+                           "depthwise_quantizer": {"kind": "StdPerAxis"}, "use_bias": False},
+        "variables": [{**vector("depthwise_kernel", "F32", "f", 1, 2), "shape": [1, 1, 2, 1]}]}), (
+        "layer 'depthwise': depthwise_quantizer: kind std_per_axis has one scale per filter, but a depthwise kernel has "
+        "one for all: it is one of max, std, trainable_std, fixed, lsq")
+    yield "bitwidth", of(["layers", 3, "cnn_parameters", "bitwidth"], 9), (
+        "layer 'conv_relu': bitwidth 9 is outside 1..8")
+    yield "step", of(["layers", 3, "variables", 1], vector("step", "F32", "f", -0.5)), (
+        "layer 'conv_relu': step: element 0: value -0.5 is not above 0")
 
 
 def frame_cases():
@@ -353,8 +395,8 @@ ARCHITECTURES = [
      "line 1, column 17: layer type 'Danse' is none of InputData, InputConvolutional, FullyConnected, Convolutional, "
      "SeparableConvolutional, Concat, Input, Rescaling, Conv2D, SeparableConv2D, DepthwiseConv2D, Dense, "
      "BatchNormalization, ReLU, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Flatten, "
-     "Reshape, Dropout, Activation, Softmax, Concatenate, conv_block, separable_conv_block, dense_block; the nearest is "
-     "'Dense'"),
+     "Reshape, Dropout, Activation, Softmax, Concatenate, ActivationDiscreteRelu, QuantizedReLU, conv_block, "
+     "separable_conv_block, dense_block; the nearest is 'Dense'"),
     ("cnn_weights", "layers:\n- {type: Input, shape: [16777216]}\n- {type: Dense, units: 17}\n",
      "line 3, column 3: layer 'dense': kernel: shape (16777216, 17) exceeds 268435456 elements"),
     ("name_control", "name: \"a\\tb\"\nlayers: []\n", "line 1, column 1: name: byte 1: control character 0x09"),
@@ -407,6 +449,15 @@ CNN_LAYERS = [
      "line 3, column 3: layer 'dense': kernel_regularizer -1 is not finite and at least 0"),
     ("shape", "- {type: Reshape, target_shape: [3]}",
      "line 3, column 3: layer 'reshape': target_shape (3,) does not hold the 16 values of (4, 4, 1)"),
+    ("quantizer_kind", "- {type: Dense, units: 1, kernel_quantizer: {kind: maximum, bits: 4}}",
+     "line 3, column 52: quantizer kind 'maximum' is none of max, max_per_axis, std, std_per_axis, trainable_std, fixed, "
+     "lsq"),
+    ("quantizer_bits", "- {type: Dense, units: 1, kernel_quantizer: {kind: max}}",
+     "line 3, column 45: kernel_quantizer has no 'bits'"),
+    ("quantizer_key", "- {type: Dense, units: 1, kernel_quantizer: {kind: max, bit: 4}}",
+     "line 3, column 57: unknown key 'bit' of kernel_quantizer; the nearest is 'bits'"),
+    ("bitwidth", "- {type: QuantizedReLU, bitwidth: 0}",
+     "line 3, column 3: layer 'quantized_relu': bitwidth 0 is outside 1..8"),
     ("block", "- {type: conv_block, filters: 1, kernel_size: 1, pooling: mean}",
      "line 3, column 59: pooling 'mean' is none of none, max, avg, global_max, global_avg; the nearest is 'max'"),
     ("variable_shape", "- {type: Dense, units: 1, variables: {kernel: [1]}}",
@@ -428,6 +479,7 @@ def main():
     (HERE.parent / "models" / "xor.fb").write_bytes(flatbuffer(xor()))
     (HERE.parent / "models" / "learner.fb").write_bytes(flatbuffer(learner()))
     (HERE.parent / "models" / "cnn.fb").write_bytes(flatbuffer(cnn()))
+    (HERE.parent / "models" / "quantized_cnn.fb").write_bytes(flatbuffer(quantized_cnn()))
     rows = []
     for cases in (header_cases, layer_cases, variable_cases):
         for name, model, message in cases():
@@ -437,6 +489,9 @@ def main():
     for name, model, message in cnn_cases():
         (HERE / f"model_cnn_{name}.fb").write_bytes(model if isinstance(model, bytes) else flatbuffer(model))
         rows.append((f"model_cnn_{name}.fb", message))
+    for name, model, message in quantized_cnn_cases():
+        (HERE / f"model_quantizer_{name}.fb").write_bytes(flatbuffer(model))
+        rows.append((f"model_quantizer_{name}.fb", message))
     for name, content, message in frame_cases():
         (HERE / f"model_{name}.fbz").write_bytes(content)
         rows.append((f"model_{name}.fbz", message))

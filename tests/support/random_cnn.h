@@ -46,17 +46,40 @@ class RandomCnn : private RandomValues {
     return coin() ? std::optional(number() + 0.01F) : std::nullopt;
   }
 
+  std::optional<cnn::WeightQuantizer> quantizer() {
+    if (pick(0, 2) > 0) return std::nullopt;
+    cnn::WeightQuantizer values{static_cast<cnn::QuantizerKind>(pick(0, 6)), pick(2, 8)};
+    const bool has_threshold =
+        std::string(cnn::name_of(values.kind)).find("std") != std::string::npos;
+    if (has_threshold && coin()) values.threshold = number() + 0.5F;
+    return values;
+  }
+
+  // Of a depthwise kernel: of no kind that has one scale per filter.
+  std::optional<cnn::WeightQuantizer> scalar_quantizer() {
+    auto values = quantizer();
+    if (values && values->kind == cnn::QuantizerKind::kMaxPerAxis) {
+      values->kind = cnn::QuantizerKind::kMax;
+    } else if (values && values->kind == cnn::QuantizerKind::kStdPerAxis) {
+      values->kind = cnn::QuantizerKind::kStd;
+    }
+    return values;
+  }
+
   cnn::Parameters neural_parameters() {
     switch (pick(0, 3)) {
       case 0:
-        return cnn::Conv2D{pick(1, 6), extent(4), extent(3), padding(), coin(), regularizer()};
+        return cnn::Conv2D{pick(1, 6), extent(4),     extent(3),  padding(),
+                           coin(),     regularizer(), quantizer()};
       case 1:
-        return cnn::SeparableConv2D{pick(1, 6), extent(4),     extent(3),    padding(),
-                                    coin(),     regularizer(), regularizer()};
+        return cnn::SeparableConv2D{pick(1, 6), extent(4),     extent(3),     padding(),
+                                    coin(),     regularizer(), regularizer(), scalar_quantizer(),
+                                    quantizer()};
       case 2:
-        return cnn::DepthwiseConv2D{extent(4), extent(3), padding(), coin(), regularizer()};
+        return cnn::DepthwiseConv2D{extent(4), extent(3),     padding(),
+                                    coin(),    regularizer(), scalar_quantizer()};
       default:
-        return cnn::Dense{pick(1, 9), coin(), regularizer()};
+        return cnn::Dense{pick(1, 9), coin(), regularizer(), quantizer()};
     }
   }
 
@@ -74,7 +97,7 @@ class RandomCnn : private RandomValues {
   }
 
   cnn::Parameters other_parameters(const cnn::Dims& input) {
-    switch (pick(0, 8)) {
+    switch (pick(0, 10)) {
       case 0:
         return cnn::Rescaling{number(), number() - 0.5F};
       case 1:
@@ -92,6 +115,10 @@ class RandomCnn : private RandomValues {
         return cnn::Activation{static_cast<cnn::ActivationFunction>(pick(0, 2))};
       case 7:
         return cnn::Softmax{};
+      case 8:
+        return cnn::ActivationDiscreteRelu{pick(1, 8), regularizer()};
+      case 9:
+        return cnn::QuantizedReLU{pick(1, 8), optional(), regularizer()};
       default:
         return cnn::Concatenate{};
     }
@@ -122,9 +149,13 @@ class RandomCnn : private RandomValues {
   }
 
   void fill_variables(cnn::Network& network, std::size_t index) {
-    for (cnn::Variable& variable : network.variables(index)) {
+    const std::vector<cnn::VariableSpec> specs = variable_specs(network.layer(index));
+    for (std::size_t i = 0; i < specs.size(); ++i) {
       if (coin()) continue;  // the default
-      for (float& value : variable.value.data<float>()) value = 2 * number() - 1;
+      const float offset = specs[i].positive ? 1.01F : 0.0F;
+      for (float& value : network.variables(index)[i].value.data<float>()) {
+        value = 2 * number() - 1 + offset;
+      }
     }
   }
 };

@@ -132,6 +132,23 @@ TEST_CASE("blocks add what the documented functions add, with all their options"
   CHECK(network.find("b_global_avg") == 6);
 }
 
+TEST_CASE("quantizers are mappings of kind, bits and threshold, and have variables") {
+  const cnn::Layer dense = second_layer(
+      "{type: Dense, units: 2, kernel_quantizer: {kind: std, bits: 3, threshold: 2.5}}");
+  CHECK((std::get<cnn::Dense>(dense.parameters).kernel_quantizer ==
+         cnn::WeightQuantizer{cnn::QuantizerKind::kStd, 3, 2.5F}));
+  const cnn::Layer separable = second_layer(
+      "{type: SeparableConv2D, filters: 2, kernel_size: 1, pointwise_quantizer:\n"
+      "   {kind: lsq, bits: 4}, depthwise_quantizer: null, variables: {pointwise_limit: [1, 2]}}");
+  CHECK_FALSE(std::get<cnn::SeparableConv2D>(separable.parameters).depthwise_quantizer);
+  CHECK(separable.variables.back().value.data<float>()[1] == 2.0F);
+  const cnn::Layer relu = second_layer("{type: QuantizedReLU, bitwidth: 4, variables: {step: 2}}");
+  CHECK(relu.variables[1].value.data<float>()[0] == 2.0F);
+  CHECK_THROWS_WITH(second_layer("{type: QuantizedReLU, variables: {step: 0}}"),
+                    "line 3, column 43: layer 'quantized_relu': step: element 0: value 0 is not "
+                    "above 0");
+}
+
 TEST_CASE("a document has layers of one kind") {
   CHECK_THROWS_WITH(
       parse_behind_input("- {type: FullyConnected, num_neurons: 1}\n"),
@@ -155,8 +172,8 @@ TEST_CASE("every mistake in a Keras layer names its place") {
        "line 3, column 10: layer type 'Conv2d' is none of Input, Rescaling, Conv2D, "
        "SeparableConv2D, DepthwiseConv2D, Dense, BatchNormalization, ReLU, MaxPooling2D, "
        "AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Flatten, Reshape, Dropout, "
-       "Activation, Softmax, Concatenate, conv_block, separable_conv_block, dense_block; the "
-       "nearest is 'Conv2D'"},
+       "Activation, Softmax, Concatenate, ActivationDiscreteRelu, QuantizedReLU, conv_block, "
+       "separable_conv_block, dense_block; the nearest is 'Conv2D'"},
       {"- {type: Dense}", "line 3, column 3: Dense has no 'units'"},
       {"- {type: Dense, unit: 1}",
        "line 3, column 17: unknown key 'unit' of Dense; the nearest is 'units'"},
