@@ -49,12 +49,11 @@ struct Block {
   cnn::Dims output;  // after pooling
   // kDense: one window that covers the input.
   cnn::Extent kernel_size, strides;
-  cnn::Padding padding = cnn::Padding::kValid;
+  cnn::Padding padding = cnn::Padding::kValid;  // of the neural layer and of the pooling
 
   PoolingKind pooling = PoolingKind::kNone;
-  bool global_pooling = false;  // one window over the map
-  cnn::Extent pool_size, pool_strides;
-  cnn::Padding pool_padding = cnn::Padding::kValid;  // padded cells count for nothing
+  bool global_pooling = false;          // one window over the map
+  cnn::Extent pool_size, pool_strides;  // cells that max pooling pads count for nothing
 
   std::int32_t weights_bits = 0;  // 2..8: codes are within +-(2^(bits-1) - 1)
   // Integer weights, to be cross-correlated with the input:

@@ -1,0 +1,82 @@
+// akida-convert - turn a quantized CNN into a spiking network of integers.
+//
+// Reads a quantized CNN, writes an SNN or says why there is none; see man/akida-convert.1.scd.
+// The arithmetic is in lib/lower, the layouts in lib/convert/snn_from_cnn.cpp.
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include <string>
+
+#include "akida-convert/check_report.h"
+#include "akida-convert/conversion.h"
+#include "codec/model_file.h"
+#include "common/command.h"
+#include "common/error_context.h"
+#include "common/history.h"
+#include "common/shared_options.h"
+
+namespace {
+
+using namespace akida;
+using convert_tool::Conversion;
+using convert_tool::Options;
+
+void add_options(CLI::App& app, Options& options) {
+  cli::add_model(app, options.model);
+  CLI::Option* output = cli::add_output(app, options.output);
+  app.add_option("--input-scaling", options.input_scaling,
+                 "Samples u mean x = (u - B) / A, for a model that does not say it itself")
+      ->type_name("A,B")
+      ->delimiter(',')
+      ->expected(2);
+  app.add_option("--input", options.input,
+                 "What the samples are: image (1 or 3 channels) or events (values 0..15); by "
+                 "default images where the channels allow it")
+      ->check(CLI::IsMember({"image", "events"}));
+  app.add_flag("--documented", options.documented,
+               "Round thresholds and steps as the documented converter does");
+  CLI::Option* check = app.add_flag("--check", options.check,
+                                    "Only say whether the model can be converted, and why not");
+  cli::add_json(app, options.json)->needs(check);
+  cli::add_no_history(app, options.no_history)->excludes(check);
+  output->excludes(check);
+}
+
+int write(const cnn::Network& network, const Options& options) {
+  Conversion result = cli::in_context(options.model, [&] { return convert_cnn(network, options); });
+  for (const lower::Finding& finding : result.findings) {
+    const std::string text =
+        fmt::format("{}: layer '{}': {}", options.model, finding.layer, finding.text);
+    if (finding.is_error) throw Error(ErrorKind::kInvalid, text);
+    spdlog::warn("{}", text);
+  }
+  cli::HistoryWords words;
+  if (!options.input_scaling.empty()) {
+    words.options = {"--input-scaling", fmt::format("{}", fmt::join(options.input_scaling, ","))};
+  }
+  if (!options.input.empty()) words.options.insert(words.options.end(), {"--input", options.input});
+  if (options.documented) words.options.emplace_back("--documented");
+  cli::record_history(result.model->info, words, options.no_history);
+  codec::save_model(*result.model, options.output);
+  return cli::kOk;
+}
+
+int run(const Options& options) {
+  if (!options.check) cli::require_no_terminal(options.output);
+  const cnn::Network network = convert_tool::load_cnn(options);
+  return options.check ? convert_tool::check(network, options) : write(network, options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  return cli::tool_main({.name = "akida-convert",
+                         .purpose = "Turn a quantized CNN into a spiking network of integers.",
+                         .examples = "akida-convert -o snn.fbz qcnn.fbz\n"
+                                     "akida-convert --check --json qcnn.fbz\n",
+                         .add_options = [&](CLI::App& app) { add_options(app, options); },
+                         .run = [&] { return run(options); },
+                         .verbs = {}},
+                        argc, argv);
+}
