@@ -25,6 +25,13 @@ ordered_json value_json(const cnn::Regularizer& regularizer) {
   return {{"l1", cli::float_json(regularizer.l1)}, {"l2", cli::float_json(regularizer.l2)}};
 }
 
+ordered_json value_json(const std::optional<cnn::WeightQuantizer>& quantizer) {
+  if (!quantizer) return nullptr;
+  return {{"kind", cnn::name_of(quantizer->kind)},
+          {"bits", quantizer->bits},
+          {"threshold", cli::float_json(quantizer->threshold)}};
+}
+
 template <codec::HasWords T>
 ordered_json value_json(T value) {
   return codec::word_of(value);
