@@ -21,8 +21,9 @@ int main(int argc, char** argv) {
                    "-o learner.fbz model.fbz\n",
        .add_options = {},
        .run = {},
-       .verbs = {build::new_command(), build::zoo_command(), build::list_command(),
-                 build::add_command(), build::pop_command(), build::compile_command(),
-                 build::add_classes_command(), build::get_command(), build::set_command()}},
+       .verbs = {build::new_command(), build::zoo_command(), build::pretrained_command(),
+                 build::list_command(), build::add_command(), build::pop_command(),
+                 build::compile_command(), build::add_classes_command(), build::get_command(),
+                 build::set_command()}},
       argc, argv);
 }

@@ -136,6 +136,46 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
   [ ! -e x.fbz ]
 }
 
+@test "pretrained finds models in folders, in the cache and on a mirror" {
+  export XDG_CACHE_HOME=$PWD/cache
+  mkdir models mirror
+  akida-build zoo gxnor_mnist --no-history -o models/gxnor_mnist_iq2_wq2_aq1.fbz
+  AKIDA_ZOO_PATH=/nowhere:models akida-build pretrained gxnor_mnist -o g.fbz
+  akida-stats summary --json g.fbz > report
+  [ "$(json report '[e["subcommand"] + " " + e["options"] for e in o["history"]]')" = "['pretrained gxnor_mnist']" ]
+  [ ! -e cache ]
+
+  expect 1 akida-build pretrained gxnor_mnist -o x.fbz
+  [[ $stderr == *"no mirror is set; gxnor_mnist is trainable: to train it, start from 'akida-build zoo gxnor_mnist' with MNIST" ]]
+  export AKIDA_ZOO_MIRROR=file://$PWD/mirror
+  cp models/* mirror
+  (cd mirror && sha256sum -- * > SHA256SUMS)
+  akida-build pretrained gxnor_mnist -o m2.fbz
+  cmp g.fbz m2.fbz
+  rm -r mirror
+  akida-build pretrained gxnor_mnist -o m3.fbz
+  cmp g.fbz m3.fbz
+}
+
+@test "pretrained refuses what it cannot get, saying why" {
+  export XDG_CACHE_HOME=$PWD/cache
+  expect 1 akida-build pretrained mobilenet_faceverification -o x.fbz
+  [[ $stderr == *"mobilenet_faceverification is unobtainable: "* ]]
+  expect 2 akida-build pretrained mobilenet_imagenet --alpha 0.75 -o x.fbz
+  [[ $stderr == *"alpha 0.75 is not one of 1, 0.5, 0.25" ]]
+  mkdir mirror
+  echo junk > mirror/gxnor_mnist_iq2_wq2_aq1.fbz
+  echo "$(printf '0%.0s' {1..64})  gxnor_mnist_iq2_wq2_aq1.fbz" > mirror/SHA256SUMS
+  AKIDA_ZOO_MIRROR=file://$PWD/mirror expect 1 akida-build pretrained gxnor_mnist -o x.fbz
+  [[ $stderr == *"gxnor_mnist_iq2_wq2_aq1.fbz: SHA-256 "*" is not the expected 0000"* ]]
+  [ -z "$(ls -A cache/akida)" ]
+  akida-build list --pretrained --json > report
+  [ "$(json report 'sorted({m["status"] for m in o["models"]})')" = "['trainable', 'unobtainable']" ]
+  run akida-build list --pretrained
+  [[ $output == *"mobilenet_imagenette --alpha 0.25"*"Imagenette"*"86.83 %"* ]]
+  [ ! -e x.fbz ]
+}
+
 @test "a mistake in an architecture is named with file, line and column" {
   sed -i 's/num_neurons/num_neuron/' a.yaml
   expect 1 akida-build new -o x.fbz a.yaml

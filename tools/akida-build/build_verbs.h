@@ -11,6 +11,7 @@ namespace akida::build {
 
 [[nodiscard]] cli::Command new_command();
 [[nodiscard]] cli::Command zoo_command();
+[[nodiscard]] cli::Command pretrained_command();
 [[nodiscard]] cli::Command list_command();
 [[nodiscard]] cli::Command add_command();
 [[nodiscard]] cli::Command pop_command();

@@ -1,4 +1,4 @@
-// list: what zoo can make.
+// list: what zoo can make and pretrained knows.
 #include <fmt/ranges.h>
 
 #include <memory>
@@ -6,8 +6,10 @@
 #include "akida-build/build_verbs.h"
 #include "akida-build/zoo_options.h"
 #include "common/report.h"
+#include "common/sample_json.h"
 #include "common/shared_options.h"
 #include "common/text_table.h"
+#include "zoo/pretrained.h"
 #include "zoo/registry.h"
 
 namespace akida::build {
@@ -17,6 +19,7 @@ using nlohmann::ordered_json;
 
 struct ListOptions {
   std::string name;  // empty: all architectures
+  bool pretrained = false;
   bool json = false;
 };
 
@@ -76,7 +79,64 @@ ordered_json architecture_json(const zoo::Architecture& architecture) {
           {"arguments", std::move(arguments)}};
 }
 
+// "mobilenet_imagenet --alpha 0.5": what pretrained takes.
+std::string words_of(const zoo::PretrainedModel& model) {
+  return model.alpha ? fmt::format("{} --alpha {}", model.name, *model.alpha) : model.name;
+}
+
+std::string pretrained_text() {
+  cli::TextTable table("Trained models", {"Model", "Status", "Data", "Bits", "Published"});
+  for (const zoo::PretrainedModel& model : zoo::pretrained_models()) {
+    table.add_row(
+        {words_of(model), zoo::name_of(model.status), model.data, model.bits, model.accuracy});
+  }
+  return table.text();
+}
+
+// Null for what is not known.
+ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
+
+ordered_json pretrained_json(const zoo::PretrainedModel& model) {
+  ordered_json anchors = ordered_json::array();
+  for (float value : model.anchors) anchors.push_back(cli::float_json(value));
+  ordered_json entry = {{"name", model.name},
+                        {"alpha", nullptr},
+                        {"status", zoo::name_of(model.status)},
+                        {"architecture", model.architecture},
+                        {"arguments", model.arguments},
+                        {"data", model.data},
+                        {"bits", model.bits},
+                        {"published", model.accuracy},
+                        {"source", model.source},
+                        {"source_sha256", text_or_null(model.source_sha256)},
+                        {"file", model.file},
+                        {"sha256", text_or_null(model.sha256)},
+                        {"input_scaling", {model.scaling_a, model.scaling_b}},
+                        {"class_names", model.class_names},
+                        {"anchors", std::move(anchors)},
+                        {"advice", zoo::advice(model)}};
+  if (model.alpha) entry["alpha"] = *model.alpha;
+  return entry;
+}
+
+int list_pretrained(bool json) {
+  if (!json) {
+    cli::print(pretrained_text());
+    return cli::kOk;
+  }
+  ordered_json report = cli::make_report("pretrained");
+  report["models"] = ordered_json::array();
+  for (const zoo::PretrainedModel& model : zoo::pretrained_models()) {
+    report["models"].push_back(pretrained_json(model));
+  }
+  cli::print_report(report);
+  return cli::kOk;
+}
+
 int run_list(const ListOptions& options) {
+  if (options.pretrained) return list_pretrained(options.json);
   const zoo::Architecture* one =
       options.name.empty() ? nullptr : &zoo::find_architecture(options.name);
   if (!options.json) {
@@ -101,11 +161,15 @@ cli::Command list_command() {
           .purpose = "Print the architectures that zoo makes, or the arguments of one.",
           .examples =
               "akida-build list\n"
-              "akida-build list mobilenet_imagenet\n",
+              "akida-build list mobilenet_imagenet\n"
+              "akida-build list --pretrained\n",
           .add_options =
               [options](CLI::App& app) {
                 app.add_option("NAME", options->name, "Architecture whose arguments to print")
                     ->type_name("");
+                app.add_flag("--pretrained", options->pretrained,
+                             "Print the trained models that pretrained knows instead")
+                    ->excludes("NAME");
                 cli::add_json(app, options->json);
               },
           .run = [options] { return run_list(*options); },
