@@ -158,6 +158,29 @@ END
   [[ $stderr == *"the model is of kind cnn"* ]]
 }
 
+@test "the summary of a quantized CNN has the bits of kernels and activations, and their bytes" {
+  akida-build new -o q.fbz - << 'END'
+layers:
+  - {type: Input, name: image, shape: [8, 8, 3]}
+  - {type: Conv2D, name: conv, filters: 3, kernel_size: 3, kernel_quantizer: {kind: max_per_axis, bits: 8}}
+  - {type: ActivationDiscreteRelu, name: levels, bitwidth: 4}
+  - {type: SeparableConv2D, name: sep, filters: 5, kernel_size: 3, use_bias: false,
+     depthwise_quantizer: {kind: max, bits: 4}, pointwise_quantizer: {kind: max_per_axis, bits: 2}}
+  - {type: Flatten}
+  - {type: Dense, name: top, units: 2, use_bias: false}
+END
+  akida-stats summary --json q.fbz > report
+  [ "$(json report '[l["bits"] for l in o["layers"]]')" = "[[], [8], [4], [4, 2], [], [32]]" ]
+  # 81 bytes; 27 weights of 4 bits and 15 of 2; 160 floats.
+  [ "$(json report '[l["kernel_bytes"] for l in o["layers"]]')" = "[0, 81, 0, 18, 0, 640]" ]
+  run akida-stats summary q.fbz
+  [[ $output == *"Layer (type)"*"Param #  Bits"* ]]
+  [[ $output == *"sep (SeparableConv2D)"*"42       4, 2"* ]]
+  [ "${lines[-1]}" = "Kernels: 739 bytes" ]
+  akida-stats layer --json q.fbz conv > report
+  [ "$(json report 'o["parameters"]["kernel_quantizer"]["bits"]')" = 8 ]
+}
+
 @test "backends name features, kernels and no hardware, and the mask restricts them" {
   akida-stats backends --json > report
   [ "$(json report 'o["hardware"]')" = '[]' ]
