@@ -62,6 +62,7 @@ int write(const cnn::Network& network, const Options& options) {
 }
 
 int run(const Options& options) {
+  convert_tool::check_options(options);
   if (!options.check) cli::require_no_terminal(options.output);
   const cnn::Network network = convert_tool::load_cnn(options);
   return options.check ? convert_tool::check(network, options) : write(network, options);

@@ -8,9 +8,15 @@ layers:
   - {type: FullyConnected, name: hidden, num_neurons: 6}
   - {type: FullyConnected, name: fc, num_neurons: 20}
 END
+  cat > qcnn.yaml << 'END'
+layers:
+  - {type: Input, shape: [4, 4, 1]}
+  - {type: Conv2D, filters: 2, kernel_size: 3, kernel_quantizer: {kind: max_per_axis, bits: 4}}
+END
+  akida-build new -o qcnn.fbz qcnn.yaml
   make_stream test.aks 1 2 3 <<< $'0 1 0 1 0 1 0\n1 0 1 0 1 0 1\n5 1 1 1 1 1 1'
   local tool line
-  for tool in akida-build akida-run akida-stats; do
+  for tool in akida-build akida-convert akida-run akida-stats; do
     while IFS= read -r line; do
       expect 0 bash -c "$line"
     done < <(sed -n '/^# EXAMPLES/,/^# SEE/p' "$AKIDA_SOURCE/man/$tool.1.scd" |

@@ -17,14 +17,20 @@ lower::Options Options::lowering() const {
   return lowering;
 }
 
-cnn::Network load_cnn(const Options& options) {
-  cnn::Network network = codec::load_network(options.model);
-  if (options.input_scaling.empty()) return network;
+void check_options(const Options& options) {
+  if (options.input_scaling.empty()) return;
   const double a = options.input_scaling[0];
   const double b = options.input_scaling[1];
   if (!(a > 0) || !std::isfinite(a) || !std::isfinite(b)) {
     fail(ErrorKind::kUsage, "--input-scaling {},{}: A is above 0 and both are finite", a, b);
   }
+}
+
+cnn::Network load_cnn(const Options& options) {
+  cnn::Network network = codec::load_network(options.model);
+  if (options.input_scaling.empty()) return network;
+  const double a = options.input_scaling[0];
+  const double b = options.input_scaling[1];
   ModelInfo& info = network.info;
   const bool has_own = info.scaling_a != 1 || info.scaling_b != 0;
   if (has_own && (info.scaling_a != a || info.scaling_b != b)) {

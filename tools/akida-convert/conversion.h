@@ -24,6 +24,9 @@ struct Options {
   [[nodiscard]] lower::Options lowering() const;
 };
 
+// Throws kUsage for an input scaling that is none; opens nothing.
+void check_options(const Options& options);
+
 // The CNN with the input scaling of the command line. Throws kInvalid where it has another one.
 [[nodiscard]] cnn::Network load_cnn(const Options& options);
 

@@ -178,3 +178,46 @@ TEST_CASE("an SNN has the levels of the quantized layers' own formula") {
   CHECK(sum.inexact < sum.levels / 2);
   CHECK(sum.different < sum.inexact / 10);
 }
+
+TEST_CASE("an SNN carries what its CNN says about itself") {
+  cnn::Network network = test::random_quantized_cnn(3);
+  network.info.name = "name";
+  network.info.history = {{"tool", "1", "", ""}};
+  network.info.metadata = {{"key", "value"}};
+  network.info.class_names = {"a", "b"};
+  network.info.anchors = {1, 2};
+  const LoweredNetwork lowered = lower::lower(network);
+  ModelInfo expected = network.info;
+  expected.scaling_a = lowered.scaling_a;
+  expected.scaling_b = lowered.scaling_b;
+  CHECK(convert::snn_from_cnn(network, lowered).info == expected);
+}
+
+TEST_CASE("a network with an error among its findings is refused") {
+  const cnn::Network network = test::random_quantized_cnn(3);
+  LoweredNetwork lowered = lower::lower(network);
+  lowered.findings = {{false, "a", "warns"}, {true, "b", "fails"}};
+  CHECK_THROWS_WITH(convert::snn_from_cnn(network, lowered), "layer 'b': fails");
+}
+
+TEST_CASE("thresholds and steps are held against the bits of hardware") {
+  snn::Model model;
+  model.add({.parameters = snn::InputData{{.width = 1, .height = 1, .channels = 1}, 4}});
+  snn::Layer layer{.name = "fc",
+                   .parameters = snn::FullyConnected{.num_neurons = 3,
+                                                     .activation = {.threshold_fire_bits = 2}}};
+  layer.variables.threshold_fire = {524287, -524288, 0};
+  layer.variables.threshold_fire_step = {1048575, 1, 1};
+  model.add(layer);
+  CHECK(convert::wide_thresholds(model, 20).empty());
+  model.variables(1).threshold_fire = {0, -524289, 524288};
+  model.variables(1).threshold_fire_step = {1048576, 1, 1};
+  CHECK(convert::wide_thresholds(model, 20) ==
+        std::vector<lower::Finding>{
+            {false, "fc",
+             "threshold_fire -524289 of filter 1 does not fit the 20 bits of hardware, "
+             "-524288..524287 (2 of 3 filters)"},
+            {false, "fc",
+             "threshold_fire_step 1048576 of filter 0 does not fit the 20 bits of hardware, "
+             "0..1048575 (1 of 3 filters)"}});
+}
