@@ -39,4 +39,8 @@ void parallel_for(std::size_t count, int jobs,
   if (error) std::rethrow_exception(error);
 }
 
+SerialLibraries::SerialLibraries() : threads_(omp_get_max_threads()) { omp_set_num_threads(1); }
+
+SerialLibraries::~SerialLibraries() { omp_set_num_threads(threads_); }
+
 }  // namespace akida

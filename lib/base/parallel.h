@@ -16,4 +16,17 @@ namespace akida {
 void parallel_for(std::size_t count, int jobs,
                   const std::function<void(std::size_t index, int worker)>& body);
 
+// While it lives, libraries that share the pool (oneDNN) use one thread for what the calling thread
+// asks of them, and so inside a parallel_for that it calls; parallel_for itself is not affected.
+class SerialLibraries {
+ public:
+  SerialLibraries();
+  ~SerialLibraries();
+  SerialLibraries(const SerialLibraries&) = delete;
+  SerialLibraries& operator=(const SerialLibraries&) = delete;
+
+ private:
+  int threads_;  // that they may use again afterwards
+};
+
 }  // namespace akida
