@@ -83,7 +83,10 @@ void bound_potentials(Block& block, std::size_t filters) {
     block.potentials = ranges_of(block.codes, filters, inputs);
   }
   const std::int64_t cells = summed_cells(block);
-  for (snn::Range& range : block.potentials) range = {range.low * cells, range.high * cells};
+  const std::int64_t limit = (std::int64_t{1} << 62) / cells;  // far outside int32, as is the sum
+  for (snn::Range& range : block.potentials) {
+    range = {std::max(range.low, -limit) * cells, std::min(range.high, limit) * cells};
+  }
 }
 
 }  // namespace akida::lower

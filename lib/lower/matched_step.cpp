@@ -103,9 +103,18 @@ class StepSearch {
     Ordinal same = from;
     Ordinal other = upwards_ ? kLast : kFirst;
     if (place(n, other) == here) return;
+    const auto narrow = [&](Ordinal probe) {
+      if (probe <= std::min(same, other) || probe >= std::max(same, other)) return;
+      (place(n, probe) == here ? same : other) = probe;
+    };
+    // Most changes are within a few floats of the quotient where the boundary meets an integer.
+    const double rise = static_cast<double>((upwards_ ? here + 1 : here) - threshold_);
+    const auto guess = std::bit_cast<Ordinal>(nearest_step(std::ldexp(rise / n, bits_ - 4)));
+    constexpr Ordinal kNear = 4;
+    narrow(guess > kNear ? guess - kNear : kFirst);
+    narrow(guess + kNear);
     while ((same > other ? same - other : other - same) > 1) {
-      const Ordinal middle = std::midpoint(same, other);
-      (place(n, middle) == here ? same : other) = middle;
+      narrow(std::midpoint(same, other));
     }
     events_.emplace(other, n);
   }

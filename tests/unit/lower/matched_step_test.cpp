@@ -154,3 +154,45 @@ TEST_CASE("where nothing can be wrong the step is the nearest float32") {
   CHECK(Case{100.9, 1e300, 4, {-50, 200}}.matched() == std::numeric_limits<float>::max());
   CHECK(Case{100.0, 1e-300, 4, {-50, 200}}.matched() == std::numeric_limits<float>::denorm_min());
 }
+
+namespace {
+
+std::int64_t level_of(const std::vector<std::int64_t>& boundaries, std::int64_t potential) {
+  return std::count_if(boundaries.begin(), boundaries.end(),
+                       [&](std::int64_t boundary) { return potential > boundary; });
+}
+
+// Levels that boundaries at threshold + n * step get wrong, of all potentials that have 1..15.
+double wrong_share(const Case& neuron, float step) {
+  const std::vector<std::int64_t> exact = neuron.exact();
+  std::vector<std::int64_t> boundaries;
+  for (std::int32_t n = 0; n < std::ssize(exact); ++n) {
+    boundaries.push_back(snn::activation_boundary(neuron.threshold(), step, neuron.bits, n));
+  }
+  const auto last = exact.back() + static_cast<std::int64_t>(neuron.real_step);
+  std::int64_t wrong = 0;
+  for (std::int64_t p = exact.front() + 1; p <= last; ++p) {
+    wrong += level_of(boundaries, p) != level_of(exact, p);
+  }
+  return static_cast<double>(wrong) / static_cast<double>(last - exact.front());
+}
+
+}  // namespace
+
+TEST_CASE("the published law of exactness: rounding the threshold costs half a level per step") {
+  Random random(8);
+  for (double length : {10.0, 30.0, 100.0}) {
+    double plain = 0, matched = 0;
+    constexpr int kNeurons = 400;
+    for (int i = 0; i < kNeurons; ++i) {
+      const double step = length * between(random, 0.9, 1.1);
+      Case neuron{between(random, 0, 1000), step, 4, {}};
+      neuron.reachable = {0, neuron.threshold() + static_cast<std::int64_t>(16 * step)};
+      plain += wrong_share(neuron, nearest_step(neuron.stored_step())) / kNeurons;
+      matched += wrong_share(neuron, neuron.matched()) / kNeurons;
+    }
+    // Each of 14 boundaries behind the first is half a unit low, out of 15 steps.
+    CHECK(plain == Approx(0.5 / length * 14 / 15).epsilon(0.1));
+    CHECK(matched < plain / 2);
+  }
+}
