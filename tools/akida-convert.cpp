@@ -9,9 +9,9 @@
 
 #include "akida-convert/check_report.h"
 #include "akida-convert/conversion.h"
+#include "base/error.h"
 #include "codec/model_file.h"
 #include "common/command.h"
-#include "common/error_context.h"
 #include "common/history.h"
 #include "common/shared_options.h"
 
@@ -43,7 +43,7 @@ void add_options(CLI::App& app, Options& options) {
 }
 
 int write(const cnn::Network& network, const Options& options) {
-  Conversion result = cli::in_context(options.model, [&] { return convert_cnn(network, options); });
+  Conversion result = in_context(options.model, [&] { return convert_cnn(network, options); });
   for (const lower::Finding& finding : result.findings) {
     const std::string text =
         fmt::format("{}: layer '{}': {}", options.model, finding.layer, finding.text);

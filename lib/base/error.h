@@ -2,7 +2,7 @@
 //
 // A message is lower case, without a full stop, and names place, value and limit:
 // "offset 96: layer count 4294967295 exceeds limit 65536". Whoever opened a file adds its name
-// with `with_context`; the tool adds its own name and the severity.
+// with `in_context`; the tool adds its own name and the severity.
 #pragma once
 
 #include <fmt/format.h>
@@ -38,6 +38,16 @@ class Error : public std::runtime_error {
  private:
   ErrorKind kind_;
 };
+
+// What `work()` returns; an Error that it throws begins with "<context>: ".
+template <typename Work>
+decltype(auto) in_context(std::string_view context, Work&& work) {
+  try {
+    return std::forward<Work>(work)();
+  } catch (const Error& error) {
+    throw error.with_context(context);
+  }
+}
 
 // Throws Error(kind, fmt::format(format, args...)).
 template <typename... Args>

@@ -52,14 +52,12 @@ void set_variable(Network& network, std::size_t index, std::string_view name,
          layer.variables.empty() ? "none"
                                  : fmt::format("{}", fmt::join(variable_names(layer), ", ")));
   }
-  try {
-    const auto position = static_cast<std::size_t>(found - layer.variables.begin());
+  const auto position = static_cast<std::size_t>(found - layer.variables.begin());
+  in_context(fmt::format("layer '{}': {}", layer.name, name), [&] {
     akida::Dense value = converted(values, found->value);
     require_positive(variable_specs(layer)[position], value.data<float>());
     network.variables(index)[position].value = std::move(value);
-  } catch (const Error& error) {
-    throw error.with_context(name).with_context(fmt::format("layer '{}'", layer.name));
-  }
+  });
 }
 
 }  // namespace akida::cnn

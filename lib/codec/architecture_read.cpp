@@ -70,11 +70,9 @@ auto read_text_file(const std::string& path, const Read& read) {
   const std::vector<std::byte> bytes = io::read_all(*source, kMaxArchitectureBytes);
   const std::string directory =
       path == "-" ? "." : std::filesystem::path(path).parent_path().string();
-  try {
+  return in_context(source->name(), [&] {
     return read({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, directory);
-  } catch (const Error& error) {
-    throw error.with_context(source->name());
-  }
+  });
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ class CnnLayersReader {
       read_arguments(map, type, block);
       options.inbounds = read_inbounds_of(map);
       const std::string name = read_name(map);
-      at(map, [&] { add(network_, name, layer, options); });
+      in_context(map.place(), [&] { add(network_, name, layer, options); });
     });
     return found;
   }
@@ -163,7 +163,7 @@ class CnnLayersReader {
         layer.parameters);
     layer.name = read_name(map);
     layer.inbounds = read_inbounds_of(map);
-    at(map, [&] {
+    in_context(map.place(), [&] {
       const std::size_t index = network_.add(std::move(layer));
       add_activation(network_.layer(index).name, activation);
     });
@@ -190,23 +190,13 @@ class CnnLayersReader {
     const YamlNode* node = map.find(kNameKey);
     if (node == nullptr) return {};
     const std::string name = yaml_text(*node, in_quotes(kNameKey));
-    at(map, [&] { require_name("layer name", name); });
+    in_context(map.place(), [&] { require_name("layer name", name); });
     return name;
   }
 
   [[nodiscard]] std::vector<std::uint32_t> read_inbounds_of(const YamlNode& map) const {
     const YamlNode* node = map.find(kInboundKey);
     return node == nullptr ? std::vector<std::uint32_t>{} : read_inbounds(*node, names_);
-  }
-
-  // Runs `work`; its errors start with the place of `map`.
-  template <typename Work>
-  static void at(const YamlNode& map, const Work& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      throw error.with_context(map.place());
-    }
   }
 
   void read_variables(const YamlNode& map, std::size_t index) {
@@ -217,7 +207,7 @@ class CnnLayersReader {
       const std::string& name = map.items[i].text;
       const YamlNode& value = map.items[i + 1];
       const Dense values = read_variable(value, name, DType::kF32, directory_);
-      at(value, [&] { set_variable(network_, index, name, values); });
+      in_context(value.place(), [&] { set_variable(network_, index, name, values); });
     }
   }
 

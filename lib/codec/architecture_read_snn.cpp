@@ -58,12 +58,10 @@ class SnnLayersReader {
       layer.name = yaml_text(*node, in_quotes(kNameKey));
     }
     if (const YamlNode* node = map.find(kInboundKey)) layer.inbounds = read_inbounds(*node, names_);
-    try {
+    in_context(map.place(), [&] {
       require_name("layer name", layer.name);
       model_.add(std::move(layer));
-    } catch (const Error& error) {
-      throw error.with_context(map.place());
-    }
+    });
     const snn::Layer& added = model_.layers().back();
     names_.push_back(added.name);
     weights_ += added.variables.weights.size() + added.variables.weights_pw.size();
@@ -85,11 +83,7 @@ class SnnLayersReader {
       const YamlNode& value = map.items[i + 1];
       const DType type = snn::get_variable(model_.layer(index), name).type();
       const Dense values = read_variable(value, name, type, directory_);
-      try {
-        snn::set_variable(model_, index, name, values);
-      } catch (const Error& error) {
-        throw error.with_context(value.place());
-      }
+      in_context(value.place(), [&] { snn::set_variable(model_, index, name, values); });
     }
   }
 

@@ -64,12 +64,10 @@ Dense read_file(const YamlNode& node, std::string_view name, const std::string& 
             "'{}' is '{}', not numbers or the name of a .npy file beside this one", name,
             node.text);
   }
-  try {
+  return in_context(node.place(), [&] {
     const auto source = io::open_source((std::filesystem::path(directory) / node.text).string());
     return io::read_npy(*source);
-  } catch (const Error& error) {
-    throw error.with_context(node.place());
-  }
+  });
 }
 
 std::vector<double> read_numbers(const YamlNode& node, std::string_view key) {
@@ -151,11 +149,7 @@ ModelInfo read_info(const YamlNode& root) {
       info.metadata[key] = yaml_text(node->items[i + 1], in_quotes(key));
     }
   }
-  try {
-    require_info(info);
-  } catch (const Error& error) {
-    throw error.with_context(root.place());
-  }
+  in_context(root.place(), [&] { require_info(info); });
   return info;
 }
 

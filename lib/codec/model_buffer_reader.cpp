@@ -58,14 +58,15 @@ void BufferReader::read_input(const fbs::Input& input, ModelInfo& info) {
   info.anchors = numbers(input.anchors(), "anchors");
 }
 
-BufferReader::LayerHead BufferReader::layer_head(const fbs::Layer& source, std::string& place) {
-  LayerHead head;
-  head.name = text(source.name(), "name");
-  require_name("name", head.name);
-  place += fmt::format(" '{}'", head.name);
+std::string BufferReader::layer_name(const fbs::Layer& source) {
+  std::string name = text(source.name(), "name");
+  require_name("name", name);
+  return name;
+}
+
+std::vector<std::uint32_t> BufferReader::inbounds(const fbs::Layer& source) {
   static_cast<void>(count(source.inbounds(), kMaxInbounds, "inbounds"));
-  head.inbounds = numbers(source.inbounds(), "inbounds");
-  return head;
+  return numbers(source.inbounds(), "inbounds");
 }
 
 std::vector<std::int64_t> BufferReader::dims(const fbs::Variable& source, fbs::DType type,

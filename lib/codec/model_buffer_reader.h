@@ -74,17 +74,18 @@ class BufferReader {
   // What `read(head)` makes of the layer at `index`; errors start with "layer 2 'conv'".
   template <typename Read>
   auto layer(std::uint32_t index, const fbs::Layer& source, const Read& read) {
-    std::string place = fmt::format("layer {}", index);
-    try {
-      LayerHead head = layer_head(source, place);
+    LayerHead head;
+    const std::string place = fmt::format("layer {}", index);
+    head.name = in_context(place, [&] { return layer_name(source); });
+    return in_context(fmt::format("{} '{}'", place, head.name), [&] {
+      head.inbounds = inbounds(source);
       return read(std::move(head));
-    } catch (const Error& error) {
-      throw error.with_context(place);
-    }
+    });
   }
 
  private:
-  LayerHead layer_head(const fbs::Layer& source, std::string& place);
+  std::string layer_name(const fbs::Layer& source);
+  std::vector<std::uint32_t> inbounds(const fbs::Layer& source);
   void read_input(const fbs::Input& input, ModelInfo& info);
 
   std::uint64_t size_;

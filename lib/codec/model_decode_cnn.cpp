@@ -92,12 +92,10 @@ class CnnReader {
   cnn::Variable read_variable(const fbs::Variable& source) {
     cnn::Variable variable;
     variable.name = buffer_.text(source.name(), "variable name");
-    try {
+    in_context(fmt::format("variable '{}'", variable.name), [&] {
       variable.value =
           Dense(DType::kF32, buffer_.dims(source, fbs::DType::F32, 32, 1, kMaxShapeNumbers));
-    } catch (const Error& error) {
-      throw error.with_context(fmt::format("variable '{}'", variable.name));
-    }
+    });
     std::memcpy(variable.value.bytes().data(), source.bytes()->Data(), source.bytes()->size());
     return variable;
   }

@@ -72,11 +72,7 @@ class SnnReader {
       if (name != expected[i]) {
         fail(ErrorKind::kFormat, "variable {} is '{}', not '{}'", i, name, expected[i]);
       }
-      try {
-        read_variable(variable, name, layer);
-      } catch (const Error& error) {
-        throw error.with_context(fmt::format("variable '{}'", name));
-      }
+      in_context(fmt::format("variable '{}'", name), [&] { read_variable(variable, name, layer); });
     }
   }
 

@@ -10,11 +10,7 @@ template <typename Model>
 Model load(const std::string& path, Model (*decode)(std::span<const std::byte>)) {
   const auto source = io::open_source(path);
   const std::vector<std::byte> bytes = io::read_all(*source, kMaxModelBytes);
-  try {
-    return decode(bytes);
-  } catch (const Error& error) {
-    throw error.with_context(source->name());
-  }
+  return in_context(source->name(), [&] { return decode(bytes); });
 }
 
 template <typename Model>

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
+
 namespace akida::io {
 
 class ByteSource {
@@ -65,6 +67,18 @@ class ByteSource {
 // Exactly `count` bytes, or fewer when the source ends first; memory grows with the bytes that
 // arrive or that the source holds, never with `count` alone.
 [[nodiscard]] std::vector<std::byte> read_up_to(ByteSource& source, std::uint64_t count);
+
+// What `work()` returns; an Error about the content of `source` begins with its name, which errors
+// of the operating system have already.
+template <typename Source, typename Work>
+decltype(auto) with_name_of(const Source& source, Work&& work) {
+  try {
+    return std::forward<Work>(work)();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kIo) throw;
+    throw error.with_context(source.name());
+  }
+}
 
 class ByteSink {
  public:

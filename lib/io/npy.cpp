@@ -209,12 +209,7 @@ void check_dims(const std::vector<std::int64_t>& dims, std::size_t element_bytes
 std::span<const std::byte> npy_magic() { return std::as_bytes(std::span(kNpyMagic)); }
 
 NpyReader::NpyReader(ByteSource& source) : source_(source) {
-  try {
-    read_header();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kIo) throw;
-    throw error.with_context(source_.name());
-  }
+  with_name_of(source_, [&] { read_header(); });
 }
 
 void NpyReader::read_header() {
@@ -258,7 +253,7 @@ Dense NpyReader::read_rows(std::int64_t count) {
   const std::uint64_t bytes = static_cast<std::uint64_t>(dims[0] * row) * stored_->size;
   const std::uint64_t start = source_.offset();
   const std::vector<std::byte> stored = read_up_to(source_, bytes);
-  try {
+  return with_name_of(source_, [&] {
     FieldReader(stored, "offset", start).need(bytes, "array");
     Dense part(type_, dims);
     stored_->convert(stored, next_row_ * row, part);
@@ -267,10 +262,7 @@ Dense NpyReader::read_rows(std::int64_t count) {
       fail(ErrorKind::kFormat, "offset {}: bytes follow the array", source_.offset());
     }
     return part;
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kIo) throw;
-    throw error.with_context(source_.name());
-  }
+  });
 }
 
 Dense read_npy(ByteSource& source) {

@@ -10,18 +10,6 @@
 namespace akida::io {
 namespace {
 
-// Runs `body`; its errors get the source's name in front, except those of the source itself,
-// which have it.
-template <typename Body>
-auto with_name(const ByteSource& source, const Body& body) {
-  try {
-    return body();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kIo) throw;
-    throw error.with_context(source.name());
-  }
-}
-
 std::vector<std::byte> read_exactly(ByteSource& source, std::uint64_t count, const char* what) {
   std::vector<std::byte> bytes = read_up_to(source, count);
   if (bytes.size() < count) {
@@ -57,14 +45,14 @@ struct StreamReader::Frame {
 };
 
 StreamReader::StreamReader(ByteSource& source) : source_(source) {
-  with_name(source_, [&] {
+  with_name_of(source_, [&] {
     read_magic();
     read_header();
   });
 }
 
 bool StreamReader::next(Batch& batch) {
-  return with_name(source_, [&] { return read_batch(batch); });
+  return with_name_of(source_, [&] { return read_batch(batch); });
 }
 
 void StreamReader::read_magic() {
@@ -114,11 +102,9 @@ StreamReader::Frame StreamReader::read_frame() {
   const auto crc = fields.get<std::uint32_t>("frame checksum");
   std::vector<std::byte> stored = read_exactly(source_, stored_bytes, "payload");
   check_crc(crc, crc32c(stored), frame.offset, "payload");
-  try {
+  in_context(fmt::format("offset {}", frame.offset), [&] {
     frame.payload = unpack(std::move(stored), (flags & kFlagZstd) != 0, raw_bytes);
-  } catch (const Error& error) {
-    throw error.with_context(fmt::format("offset {}", frame.offset));
-  }
+  });
   return frame;
 }
 
@@ -130,11 +116,8 @@ bool StreamReader::read_batch(Batch& batch) {
     ended_ = true;
     return false;
   }
-  try {
-    batch = decode_samples(header_, frame.payload, samples_);
-  } catch (const Error& error) {
-    throw error.with_context(fmt::format("offset {}", frame.offset));
-  }
+  in_context(fmt::format("offset {}", frame.offset),
+             [&] { batch = decode_samples(header_, frame.payload, samples_); });
   samples_ += batch.size;
   events_ += batch.events.size();
   return true;

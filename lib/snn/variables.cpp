@@ -104,16 +104,10 @@ Dense get_variable(const Layer& layer, std::string_view name) {
 void set_variable(Model& model, std::size_t index, std::string_view name, const Dense& values) {
   require_variable(model.layer(index), name);
   Layer changed = model.layer(index);
-  try {
-    try {
-      assign(changed, name, values);
-    } catch (const Error& error) {
-      throw error.with_context(name);
-    }
+  in_context(fmt::format("layer '{}'", changed.name), [&] {
+    in_context(name, [&] { assign(changed, name, values); });
     validate_variables(changed);
-  } catch (const Error& error) {
-    throw error.with_context(fmt::format("layer '{}'", changed.name));
-  }
+  });
   model.replace(index, std::move(changed));
 }
 

@@ -3,10 +3,10 @@
 #include <optional>
 
 #include "akida-build/build_verbs.h"
+#include "base/error.h"
 #include "cnn/initializers.h"
 #include "codec/architecture.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/shared_options.h"
 #include "snn/random_weights.h"
 
@@ -52,7 +52,7 @@ int run_add(const AddOptions& options) {
   codec::AnyModel model = codec::load_any_model(options.model);
   cli::HistoryWords words;
   if (is_inline(options.layer)) {
-    cli::in_context("LAYER", [&] { codec::append_layer(model, options.layer); });
+    in_context("LAYER", [&] { codec::append_layer(model, options.layer); });
     words.options = {options.layer};
   } else {
     codec::append_layer_file(model, options.layer);
@@ -74,7 +74,7 @@ int run_pop(const PopOptions& options) {
     kind.pop_layer();
     if (kind.empty()) fail(ErrorKind::kInvalid, "the only layer cannot be removed");
   };
-  cli::in_context(options.model, [&] { std::visit(pop, model); });
+  in_context(options.model, [&] { std::visit(pop, model); });
   save(model, options.target, {});
   return cli::kOk;
 }

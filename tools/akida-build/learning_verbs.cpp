@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "akida-build/build_verbs.h"
+#include "base/error.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/shared_options.h"
 #include "engine/learning.h"
 
@@ -41,7 +41,7 @@ int run_compile(const CompileOptions& given) {
   engine::CompileOptions options = given.learning;
   options.rule = given.rule == "plain" ? snn::LearningRule::kPlain : snn::LearningRule::kRelative;
   snn::Model model = codec::load_model(given.model);
-  cli::in_context(given.model, [&] { engine::compile(model, options); });
+  in_context(given.model, [&] { engine::compile(model, options); });
   save(model, given.target, {.options = words_of(options), .inputs = {}});
   return cli::kOk;
 }
@@ -87,7 +87,7 @@ struct AddClassesOptions {
 int run_add_classes(const AddClassesOptions& options) {
   check(options.target);
   snn::Model model = codec::load_model(options.model);
-  cli::in_context(options.model, [&] { engine::add_classes(model, options.classes); });
+  in_context(options.model, [&] { engine::add_classes(model, options.classes); });
   save(model, options.target, {.options = {std::to_string(options.classes)}, .inputs = {}});
   return cli::kOk;
 }

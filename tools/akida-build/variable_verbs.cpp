@@ -4,8 +4,8 @@
 
 #include "akida-build/build_verbs.h"
 #include "akida-build/variable_text.h"
+#include "base/error.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/shared_options.h"
 #include "io/npy.h"
 #include "snn/variables.h"
@@ -44,7 +44,7 @@ int run_get(const GetOptions& options) {
   if (format == "npy") cli::require_no_terminal(options.output);
   const VariableName name = parse_name(options.name);
   const snn::Model model = codec::load_model(options.model);
-  const Dense values = cli::in_context(options.model, [&] {
+  const Dense values = in_context(options.model, [&] {
     return snn::get_variable(model.layer(model.find(name.layer)), name.variable);
   });
   const std::unique_ptr<io::ByteSink> sink = io::open_sink(options.output);
@@ -89,10 +89,9 @@ Dense read_values(const std::string& value) {
 
 void assign(snn::Model& model, const Assignment& assignment, const std::string& model_path) {
   const VariableName& name = assignment.name;
-  const Dense values =
-      cli::in_context(to_string(name), [&] { return read_values(assignment.value); });
-  cli::in_context(model_path,
-                  [&] { snn::set_variable(model, model.find(name.layer), name.variable, values); });
+  const Dense values = in_context(to_string(name), [&] { return read_values(assignment.value); });
+  in_context(model_path,
+             [&] { snn::set_variable(model, model.find(name.layer), name.variable, values); });
 }
 
 // The assignment as the history keeps it: without directories.

@@ -7,8 +7,8 @@
 #include "akida-run/prediction_writer.h"
 #include "akida-run/run_options.h"
 #include "akida-run/run_verbs.h"
+#include "base/error.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/history.h"
 #include "common/sample_input.h"
 #include "common/shared_options.h"
@@ -62,7 +62,7 @@ void report(const engine::FitCounts& counts) {
 
 // Learns from the whole stream; `accuracy` and `outputs` may be null.
 void learn(snn::Model& model, const FitOptions& options, Accuracy* accuracy) {
-  engine::Trainer trainer = cli::in_context(
+  engine::Trainer trainer = in_context(
       options.run.model, [&] { return engine::Trainer(model, {.jobs = options.run.jobs}); });
   cli::SampleInput input(options.run.data, options.run.progress);
   if (labels_of(options).labels == engine::FitLabels::kOfBatch) {
@@ -81,7 +81,7 @@ void learn(snn::Model& model, const FitOptions& options, Accuracy* accuracy) {
   io::Batch batch;
   while (input.next(batch)) {
     const Dense output =
-        cli::in_context(input.name(), [&] { return trainer.fit(batch, labels_of(options)); });
+        in_context(input.name(), [&] { return trainer.fit(batch, labels_of(options)); });
     if (writer == nullptr && accuracy == nullptr) continue;
     const Dense classes = engine::predict_classes(last, output, classes_of(model, options.run));
     if (accuracy != nullptr) accuracy->count(batch, classes);

@@ -6,8 +6,8 @@
 #include "akida-run/prediction_writer.h"
 #include "akida-run/run_options.h"
 #include "akida-run/run_verbs.h"
+#include "base/error.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/sample_input.h"
 #include "common/shared_options.h"
 #include "engine/engine.h"
@@ -71,7 +71,7 @@ class Inference {
             const Destination& destination, const std::vector<ObserverSpec>& observers)
       : result_(result),
         classes_(classes_of(model, options.run)),
-        engine_(cli::in_context(
+        engine_(in_context(
             options.run.model,
             [&] { return engine::Engine(std::move(model), {.jobs = options.run.jobs}); })),
         last_(engine_.model().layers().back()),
@@ -167,7 +167,7 @@ class Inference {
 // Throws kUsage where the last layer has no such results or classes.
 void check_last_layer(Result result, const snn::Model& model, const RunOptions& options) {
   const snn::Layer& last = model.layers().back();
-  cli::in_context(options.model, [&] {
+  in_context(options.model, [&] {
     if (result == Result::kEvaluate) engine::require_potentials(last);
     static_cast<void>(engine::neurons_per_class(last, classes_of(model, options)));
   });

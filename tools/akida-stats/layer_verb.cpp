@@ -8,9 +8,9 @@
 #include "akida-stats/network_layer_report.h"
 #include "akida-stats/stats_verbs.h"
 #include "akida-stats/variable_facts.h"
+#include "base/error.h"
 #include "codec/architecture_fields.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/report.h"
 #include "common/text_table.h"
 
@@ -125,7 +125,7 @@ int run_layer(const LayerOptions& options) {
   const auto print = [&](const auto& kind) {
     print_layer(report_of(kind, kind.layer(kind.find(options.layer))), options.report.json);
   };
-  cli::in_context(options.report.model, [&] { std::visit(print, model); });
+  in_context(options.report.model, [&] { std::visit(print, model); });
   return cli::kOk;
 }
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/error.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/shared_options.h"
 
 namespace akida::stats {
@@ -57,7 +57,7 @@ cli::Command model_report_command(std::string name, std::string purpose, std::st
           .run =
               [options, print = std::move(print)] {
                 const codec::AnyModel model = load(options->model, print.network != nullptr);
-                cli::in_context(options->model, [&] { print_model(model, print, options->json); });
+                in_context(options->model, [&] { print_model(model, print, options->json); });
                 return cli::kOk;
               },
           .verbs = {}};

@@ -6,8 +6,8 @@
 
 #include "akida-stats/model_report.h"
 #include "akida-stats/stats_verbs.h"
+#include "base/error.h"
 #include "codec/model_file.h"
-#include "common/error_context.h"
 #include "common/report.h"
 #include "common/sample_input.h"
 #include "common/shared_options.h"
@@ -67,7 +67,7 @@ nlohmann::ordered_json statistics_json(const std::vector<engine::LayerStatistics
 
 int run_statistics(const StatisticsOptions& options) {
   cli::require_one_standard_input({options.report.model, options.data});
-  engine::Engine engine = cli::in_context(
+  engine::Engine engine = in_context(
       options.report.model, [&, model = codec::load_model(options.report.model)]() mutable {
         return engine::Engine(std::move(model), {.jobs = options.jobs});
       });
@@ -77,7 +77,7 @@ int run_statistics(const StatisticsOptions& options) {
                       static_cast<std::uint64_t>(model.output_shape().size()));
   io::Batch batch;
   while (input.next(batch)) {
-    cli::in_context(input.name(), [&] { static_cast<void>(engine.forward(batch)); });
+    in_context(input.name(), [&] { static_cast<void>(engine.forward(batch)); });
   }
   if (options.report.json) {
     cli::print_report(statistics_json(engine.statistics()));
