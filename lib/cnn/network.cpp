@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "base/layer_name.h"
 #include "cnn/shapes.h"
 
 namespace akida::cnn {
@@ -44,11 +45,6 @@ static_assert(std::size(kTypeNames) == std::variant_size_v<Parameters>);
 
 const TypeName& type_name(LayerType type) { return kTypeNames[static_cast<std::size_t>(type)]; }
 
-bool is_taken(const std::string& name, const std::vector<Layer>& layers) {
-  return std::any_of(layers.begin(), layers.end(),
-                     [&](const Layer& layer) { return layer.name == name; });
-}
-
 // The number N of "stem_N", 0 for "stem" itself, or nothing.
 std::optional<std::uint32_t> automatic_number(std::string_view name, std::string_view stem) {
   if (!name.starts_with(stem)) return std::nullopt;
@@ -72,16 +68,6 @@ std::string automatic_name(LayerType type, const std::vector<Layer>& layers) {
   }
   const auto number = std::find(taken.begin(), taken.end(), false) - taken.begin();
   return number == 0 ? stem : fmt::format("{}_{}", stem, number);
-}
-
-void check_name(const std::string& name, const std::vector<Layer>& layers) {
-  if (name.find_first_of(".:=") != std::string::npos) {
-    fail(ErrorKind::kInvalid, "layer name '{}' contains '.', ':' or '='", name);
-  }
-  if (name.find_first_not_of("0123456789") == std::string::npos) {
-    fail(ErrorKind::kInvalid, "layer name '{}' is only digits", name);
-  }
-  if (is_taken(name, layers)) fail(ErrorKind::kInvalid, "layer name '{}' is taken", name);
 }
 
 void complete_inbounds(Layer& layer, const std::vector<Layer>& layers) {
@@ -131,18 +117,14 @@ void check_variables(const Layer& layer, const std::vector<VariableSpec>& specs)
       fail(ErrorKind::kInvalid, "{}: element {}: value {} is not finite", variable.name,
            bad - values.begin(), *bad);
     }
-    try {
-      require_positive(specs[i], values);
-    } catch (const Error& error) {
-      throw error.with_context(variable.name);
-    }
+    in_context(variable.name, [&] { require_positive(specs[i], values); });
   }
 }
 
 void complete(Layer& layer, const std::vector<Layer>& layers) {
   if (layer.name.empty()) layer.name = automatic_name(layer.type(), layers);
-  try {
-    check_name(layer.name, layers);
+  in_context(fmt::format("layer '{}'", layer.name), [&] {
+    check_layer_name(layer.name, layers);
     complete_inbounds(layer, layers);
     validate_arguments(layer);
     std::vector<Dims> inputs;
@@ -159,9 +141,7 @@ void complete(Layer& layer, const std::vector<Layer>& layers) {
         layer.variables[i].trainable = specs[i].trainable;
       }
     }
-  } catch (const Error& error) {
-    throw error.with_context(fmt::format("layer '{}'", layer.name));
-  }
+  });
 }
 
 }  // namespace
@@ -218,7 +198,7 @@ void Network::set_parameters(std::size_t index, Parameters parameters) {
   Layer changed = layers_.at(index);
   const LayerType type = changed.type();
   changed.parameters = std::move(parameters);
-  try {
+  in_context(fmt::format("layer '{}'", changed.name), [&] {
     if (changed.type() != type) {
       fail(ErrorKind::kInvalid, "cannot turn {} into {}", name_of(type), name_of(changed.type()));
     }
@@ -229,9 +209,7 @@ void Network::set_parameters(std::size_t index, Parameters parameters) {
       fail(ErrorKind::kInvalid, "the new arguments change the output shape");
     }
     check_variables(changed, variable_specs(changed));
-  } catch (const Error& error) {
-    throw error.with_context(fmt::format("layer '{}'", changed.name));
-  }
+  });
   layers_[index] = std::move(changed);
 }
 
@@ -241,18 +219,7 @@ void Network::pop_layer() {
 }
 
 std::size_t Network::find(std::string_view name) const {
-  if (!name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos) {
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
-    if (error == std::errc() && index < layers_.size()) return index;
-    fail(ErrorKind::kUsage, "no layer {}: the network has {} layers", name, layers_.size());
-  }
-  std::string known;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (layers_[i].name == name) return i;
-    known += (i == 0 ? "" : ", ") + layers_[i].name;
-  }
-  fail(ErrorKind::kUsage, "no layer '{}'; the network has: {}", name, known);
+  return find_layer(layers_, name, "network");
 }
 
 const Dims& Network::input_shape() const {

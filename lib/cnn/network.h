@@ -41,8 +41,8 @@ class Network {
   // Removes the last layer; throws kInvalid when there is none.
   void pop_layer();
 
-  // Index of the layer called `name`, or with that index in decimal; throws kUsage naming the known
-  // layers.
+  // Index of the layer called `name`, or at index `name` when it is digits only.
+  // Throws kUsage naming the known layers.
   [[nodiscard]] std::size_t find(std::string_view name) const;
 
   // For changes that keep names and shapes: training writes here.

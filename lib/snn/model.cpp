@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/checked.h"
+#include "base/layer_name.h"
 #include "snn/geometry.h"
 #include "snn/validate.h"
 
@@ -20,20 +21,6 @@ std::string snake_case(std::string_view name) {
     snake += upper ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return snake;
-}
-
-void check_name(const std::string& name, const std::vector<Layer>& layers) {
-  if (name.find_first_of(".:=") != std::string::npos) {
-    fail(ErrorKind::kInvalid, "layer name '{}' contains '.', ':' or '='", name);
-  }
-  if (name.find_first_not_of("0123456789") == std::string::npos) {
-    fail(ErrorKind::kInvalid, "layer name '{}' is only digits", name);
-  }
-  const auto twin = std::find_if(layers.begin(), layers.end(),
-                                 [&](const Layer& layer) { return layer.name == name; });
-  if (twin != layers.end()) {
-    fail(ErrorKind::kInvalid, "layer name '{}' is taken by layer {}", name, twin - layers.begin());
-  }
 }
 
 void complete_inbounds(Layer& layer, const std::vector<Layer>& layers) {
@@ -150,17 +137,15 @@ void complete(Layer& layer, const std::vector<Layer>& layers) {
   if (layer.name.empty()) {
     layer.name = fmt::format("{}_{}", snake_case(name_of(layer.type())), layers.size());
   }
-  try {
-    check_name(layer.name, layers);
+  in_context(fmt::format("layer '{}'", layer.name), [&] {
+    check_layer_name(layer.name, layers);
     complete_inbounds(layer, layers);
     validate_parameters(layer);
     derive_shapes(layer, layers);
     validate_sizes(layer);
     complete_variables(layer);
     validate_variables(layer);
-  } catch (const Error& error) {
-    throw error.with_context(fmt::format("layer '{}'", layer.name));
-  }
+  });
 }
 
 }  // namespace
@@ -182,20 +167,7 @@ void Model::pop_layer() {
   layers_.pop_back();
 }
 
-std::size_t Model::find(std::string_view name) const {
-  if (!name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos) {
-    std::size_t index = 0;
-    for (char digit : name.substr(0, 9)) index = index * 10 + static_cast<std::size_t>(digit - '0');
-    if (name.size() <= 9 && index < layers_.size()) return index;
-    fail(ErrorKind::kUsage, "no layer {}: the model has {} layers", name, layers_.size());
-  }
-  std::string known;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (layers_[i].name == name) return i;
-    known += (i == 0 ? "" : ", ") + layers_[i].name;
-  }
-  fail(ErrorKind::kUsage, "no layer '{}'; the model has: {}", name, known);
-}
+std::size_t Model::find(std::string_view name) const { return find_layer(layers_, name, "model"); }
 
 void Model::replace(std::size_t index, Layer layer) {
   // Layers in front stay where they are: setting variables layer by layer takes linear time.
