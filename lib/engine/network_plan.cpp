@@ -50,8 +50,8 @@ void plan_weights(LayerPlan& plan, const snn::Layer& layer) {
   plan.row_cost = static_cast<std::uint64_t>(plan.map.width) * static_cast<std::uint64_t>(weights);
 }
 
-LayerPlan plan_layer(const snn::Model& model, std::size_t index) {
-  const snn::Layer& layer = model.layer(index);
+// `ranges` are those of the layer's potentials.
+LayerPlan plan_layer(const snn::Layer& layer, std::span<const snn::Range> ranges) {
   LayerPlan plan{.inbounds = layer.inbounds,
                  .input = layer.input_shape,
                  .map = layer.output_shape,
@@ -64,7 +64,6 @@ LayerPlan plan_layer(const snn::Model& model, std::size_t index) {
     plan.kind = LayerKind::kJoinedLevels;
   } else {
     plan.has_potentials = true;
-    const std::vector<snn::Range> ranges = snn::int32_potential_ranges(model, index);
     if (layer.type() == snn::LayerType::kConcat) {
       plan.kind = LayerKind::kJoinedPotentials;
     } else {
@@ -195,14 +194,13 @@ std::size_t place_scratch(LayerPlan& layer) {
 
 NetworkPlan make_network_plan(const snn::Model& model) {
   if (model.empty()) fail(ErrorKind::kInvalid, "the model has no layers");
+  const std::vector<std::vector<snn::Range>> ranges = snn::int32_potential_ranges(model);
   NetworkPlan plan;
   for (std::size_t i = 0; i < model.layers().size(); ++i) {
-    try {
-      plan.layers.push_back(plan_layer(model, i));
+    in_context(fmt::format("layer '{}'", model.layer(i).name), [&] {
+      plan.layers.push_back(plan_layer(model.layer(i), ranges[i]));
       require_room(plan.layers.back());
-    } catch (const Error& error) {
-      throw error.with_context(fmt::format("layer '{}'", model.layer(i).name));
-    }
+    });
   }
   return plan;
 }

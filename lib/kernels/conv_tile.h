@@ -3,7 +3,7 @@
 //       input[line * line_stride + x * pixel_stride + r * row_stride + i] * weights[neuron][r][i]
 //
 // Inputs are u8 (0..255), weights s8 (-128..127), potentials exact int32; the caller has proved
-// that every result fits (snn::require_int32_potentials). Activations are NHWC with their padding
+// that every result fits (snn::int32_potential_ranges). Activations are NHWC with their padding
 // in memory, so a kernel row is one contiguous run of bytes, and the same kernels serve 3x3 and
 // 1x1 convolutions, a first layer with 3 channels, strides, and a fully connected layer (one
 // pixel). All variants give identical potentials.

@@ -84,15 +84,8 @@ void require_int32(const Layer& layer, const char* what, const std::vector<Range
   }
 }
 
-}  // namespace
-
-std::vector<Range> depthwise_ranges(const Layer& layer) {
-  const auto channels = static_cast<std::size_t>(layer.input_shape.channels);
-  return weighted_ranges(layer.variables.weights, channels, layer.input_max);
-}
-
-std::vector<Range> potential_ranges(const Model& model, std::size_t index) {
-  const Layer& layer = model.layer(index);
+// Of the layer behind those whose ranges are `before`.
+std::vector<Range> layer_ranges(const Layer& layer, const std::vector<std::vector<Range>>& before) {
   const auto neurons = static_cast<std::size_t>(num_neurons(layer));
   std::vector<Range> ranges;
   switch (layer.type()) {
@@ -101,8 +94,7 @@ std::vector<Range> potential_ranges(const Model& model, std::size_t index) {
     case LayerType::kConcat:
       if (layer.input_max > 0) return {};
       for (std::uint32_t inbound : layer.inbounds) {
-        const std::vector<Range> part = potential_ranges(model, inbound);
-        ranges.insert(ranges.end(), part.begin(), part.end());
+        ranges.insert(ranges.end(), before[inbound].begin(), before[inbound].end());
       }
       return ranges;
     case LayerType::kSeparableConvolutional:
@@ -116,20 +108,29 @@ std::vector<Range> potential_ranges(const Model& model, std::size_t index) {
   return ranges;
 }
 
-std::vector<Range> int32_potential_ranges(const Model& model, std::size_t index) {
-  const Layer& layer = model.layer(index);
-  if (layer.type() == LayerType::kSeparableConvolutional) {
-    require_int32(layer, "channel", depthwise_ranges(layer));
-  }
-  std::vector<Range> ranges = potential_ranges(model, index);
-  require_int32(layer, "neuron", ranges);
+}  // namespace
+
+std::vector<Range> depthwise_ranges(const Layer& layer) {
+  const auto channels = static_cast<std::size_t>(layer.input_shape.channels);
+  return weighted_ranges(layer.variables.weights, channels, layer.input_max);
+}
+
+std::vector<std::vector<Range>> potential_ranges(const Model& model) {
+  std::vector<std::vector<Range>> ranges;
+  for (const Layer& layer : model.layers()) ranges.push_back(layer_ranges(layer, ranges));
   return ranges;
 }
 
-void require_int32_potentials(const Model& model) {
-  for (std::size_t i = 0; i < model.layers().size(); ++i) {
-    static_cast<void>(int32_potential_ranges(model, i));
+std::vector<std::vector<Range>> int32_potential_ranges(const Model& model) {
+  std::vector<std::vector<Range>> ranges;
+  for (const Layer& layer : model.layers()) {
+    if (layer.type() == LayerType::kSeparableConvolutional) {
+      require_int32(layer, "channel", depthwise_ranges(layer));
+    }
+    ranges.push_back(layer_ranges(layer, ranges));
+    require_int32(layer, "neuron", ranges.back());
   }
+  return ranges;
 }
 
 }  // namespace akida::snn

@@ -75,7 +75,7 @@ Map visible_potentials(const snn::Layer& layer, const Result& result) {
 
 bool fits_int32(const snn::Model& model) {
   try {
-    snn::require_int32_potentials(model);
+    static_cast<void>(snn::int32_potential_ranges(model));
     return true;
   } catch (const Error&) {
     return false;
