@@ -24,6 +24,11 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
+bool is_control(char character) {
+  const auto byte = static_cast<unsigned char>(character);
+  return byte < 0x20 || byte == 0x7F;
+}
+
 }  // namespace
 
 std::size_t find_invalid_utf8(std::string_view text) {
@@ -36,12 +41,19 @@ std::size_t find_invalid_utf8(std::string_view text) {
 }
 
 std::size_t find_control_character(std::string_view text) {
-  const auto* const control = std::find_if(text.begin(), text.end(), [](char character) {
-    const auto byte = static_cast<unsigned char>(character);
-    return byte < 0x20 || byte == 0x7F;
-  });
+  const auto* const control = std::find_if(text.begin(), text.end(), is_control);
   return control == text.end() ? std::string_view::npos
                                : static_cast<std::size_t>(control - text.begin());
+}
+
+std::string printable(std::string text) {
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  for (std::size_t at = 0, more = 0;
+       (more = find_invalid_utf8(std::string_view(text).substr(at))) != std::string::npos;) {
+    at += more;
+    text[at] = '?';
+  }
+  return text;
 }
 
 }  // namespace akida

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace akida {
@@ -13,5 +14,8 @@ namespace akida {
 // Offset of the first control character (below 0x20, or 0x7F), or npos. Names have none: they
 // stand in lines of text, in tab-separated columns and on terminals.
 [[nodiscard]] std::size_t find_control_character(std::string_view text);
+
+// `text` as our files may hold it: control characters and bytes that are no UTF-8 become '?'.
+[[nodiscard]] std::string printable(std::string text);
 
 }  // namespace akida

@@ -23,13 +23,17 @@ void require_count(std::string_view what, std::size_t count) {
   }
 }
 
-void require_length(std::string_view what, std::string_view text, std::size_t limit) {
+void require_text(std::string_view what, std::string_view text, std::size_t limit) {
   if (text.size() > limit) {
     fail(ErrorKind::kInvalid, "{}: {} bytes exceed limit {}", what, text.size(), limit);
   }
   if (const auto bad = find_invalid_utf8(text); bad != std::string_view::npos) {
     fail(ErrorKind::kInvalid, "{}: byte {}: value {:#04x} is no UTF-8", what, bad,
          static_cast<unsigned char>(text[bad]));
+  }
+  if (const auto at = find_control_character(text); at != std::string_view::npos) {
+    fail(ErrorKind::kInvalid, "{}: byte {}: control character {:#04x}", what, at,
+         static_cast<unsigned char>(text[at]));
   }
 }
 
@@ -40,15 +44,11 @@ void require_finite(std::string_view what, double value) {
 }  // namespace
 
 void require_text(std::string_view what, std::string_view text) {
-  require_length(what, text, kMaxModelStringBytes);
+  require_text(what, text, kMaxModelStringBytes);
 }
 
 void require_name(std::string_view what, std::string_view text) {
-  require_length(what, text, kMaxModelNameBytes);
-  if (const auto at = find_control_character(text); at != std::string_view::npos) {
-    fail(ErrorKind::kInvalid, "{}: byte {}: control character {:#04x}", what, at,
-         static_cast<unsigned char>(text[at]));
-  }
+  require_text(what, text, kMaxModelNameBytes);
 }
 
 void require_info(const ModelInfo& info) {

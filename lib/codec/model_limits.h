@@ -12,10 +12,11 @@
 
 namespace akida::codec {
 
-// Throws kInvalid naming `what` where `text` is longer than kMaxModelStringBytes or no UTF-8.
+// Throws kInvalid naming `what` where `text` is longer than kMaxModelStringBytes, no UTF-8, or has
+// control characters.
 void require_text(std::string_view what, std::string_view text);
 
-// The same for a name: at most kMaxModelNameBytes, without control characters.
+// The same for a name: at most kMaxModelNameBytes.
 void require_name(std::string_view what, std::string_view text);
 
 // Texts, counts and numbers of `info` against their caps: scaling_a finite and above 0, scaling_b

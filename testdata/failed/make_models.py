@@ -199,6 +199,11 @@ def header_cases():
     yield "class_empty", changed(["input", "class_names"], [""]), "class_names: a name is empty"
     yield "class_control", changed(["input", "class_names"], ["a\tb"]), (
         "class_names: byte 1: control character 0x09")
+    yield "producer_control", changed(["producer"], "tool\n1"), "producer: byte 4: control character 0x0a"
+    yield "history_control", changed(["history"], [{"tool": "t", "options": "\u001b[2J"}]), (
+        "history: options: byte 0: control character 0x1b")
+    yield "metadata_control", changed(["metadata", 0, "value"], "a\u007fb"), (
+        "metadata: value: byte 1: control character 0x7f")
     yield "name_length", changed(["name"], "n" * 4097), "name: 4097 bytes exceed limit 4096"
     yield "text_length", changed(["metadata", 1, "value"], "v" * 65537), (
         "metadata: value: 65537 bytes exceed limit 65536")

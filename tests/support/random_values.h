@@ -26,8 +26,9 @@ class RandomValues {
   }
 
   std::string text() {
-    static const char* const kTexts[] = {"",     "plain", "two words",   "quo\"te\\", "new\nline",
-                                         "null", "12",    "caf\xC3\xA9", "- a: [b]",  "\x01\x7F"};
+    static const char* const kTexts[] = {"",         "plain",         "two words", "quo\"te\\",
+                                         "# a: -b",  "null",          "12",        "caf\xC3\xA9",
+                                         "- a: [b]", "~!\xE2\x82\xAC"};
     return kTexts[pick(0, 9)];
   }
 

@@ -6,6 +6,7 @@
 #include <iomanip>
 #include <sstream>
 
+#include "base/utf8.h"
 #include "common/command.h"
 #include "common/shared_options.h"
 
@@ -45,8 +46,10 @@ HistoryWords parsed(const std::string& text) {
   return words;
 }
 
-HistoryWords without_directories(HistoryWords words) {
-  for (std::string& input : words.inputs) input = base_name(input);
+// As a model file may hold them: inputs without directories, no control characters.
+HistoryWords storable(HistoryWords words) {
+  for (std::string& option : words.options) option = printable(std::move(option));
+  for (std::string& input : words.inputs) input = printable(base_name(input));
   return words;
 }
 
@@ -68,11 +71,11 @@ bool continues(const HistoryEntry& last, const HistoryWords& words) {
 
 void record_history(ModelInfo& info, const HistoryWords& words, bool no_history) {
   info.producer = fmt::format("{} {}", invocation().tool, version());
-  if (!no_history) info.history.push_back(make_entry(without_directories(words)));
+  if (!no_history) info.history.push_back(make_entry(storable(words)));
 }
 
 void resume_history(ModelInfo& info, const HistoryWords& words, bool no_history) {
-  const HistoryWords added = without_directories(words);
+  const HistoryWords added = storable(words);
   if (no_history || info.history.empty() || !continues(info.history.back(), added)) {
     record_history(info, words, no_history);
     return;

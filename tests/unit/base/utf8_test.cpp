@@ -37,6 +37,12 @@ TEST_CASE("overlong, cut and stray bytes are found where they begin") {
   CHECK(find_invalid_utf8("\xF0\x8F\xBF\xBF") == 0);
 }
 
+TEST_CASE("a printable text keeps what is one and has a mark for every other byte") {
+  CHECK(akida::printable("caf\xC3\xA9 ~") == "caf\xC3\xA9 ~");
+  CHECK(akida::printable("a\nb\tc\x7F") == "a?b?c?");
+  CHECK(akida::printable("\xFF\xE2\x82\xC3\xA9\x80") == "???\xC3\xA9?");
+}
+
 TEST_CASE("control characters are those of ASCII") {
   CHECK(find_control_character("a\tb") == 1);
   CHECK(find_control_character("ab\x7F") == 2);

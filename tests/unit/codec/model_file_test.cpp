@@ -108,6 +108,9 @@ TEST_CASE("what no reader would accept is not written") {
   CHECK_THROWS_WITH(encode_model(model), "name: byte 1: value 0xff is no UTF-8");
   model.info.name = "a\tb";
   CHECK_THROWS_WITH(encode_model(model), "name: byte 1: control character 0x09");
+  model.info.name.clear();
+  model.info.history = {{.tool = "tool", .options = "a\nb"}};
+  CHECK_THROWS_WITH(encode_model(model), "history: options: byte 1: control character 0x0a");
 }
 
 TEST_CASE("a file appears under its name, and errors begin with it") {

@@ -41,6 +41,13 @@ TEST_CASE("An entry names tool, version, verb, options and inputs without direct
         HistoryEntry{"akida-test", version, "fit", "--seed 7 -- \"a b.yaml\" -"});
 }
 
+TEST_CASE("An entry has marks for what no model file may hold") {
+  const ModelInfo info = after([](ModelInfo& model) {
+    cli::record_history(model, {.options = {"--x", "1\n2"}, .inputs = {"/tmp/a\tb\xFF.aks"}});
+  });
+  CHECK(info.history.at(0).options == "--x 1?2 -- a?b?.aks");
+}
+
 TEST_CASE("Without history the producer is named all the same") {
   const ModelInfo info = after([](ModelInfo& model) { cli::record_history(model, {}, true); });
   CHECK(info.history.empty());
