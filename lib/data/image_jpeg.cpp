@@ -1,14 +1,21 @@
 #include <csetjmp>
 #include <cstdio>
-// libjpeg's header needs FILE.
+// libjpeg's headers need FILE.
+#include <jerror.h>
 #include <jpeglib.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "data/image_codecs.h"
 
 namespace akida::data {
 namespace {
+
+// Warnings of what cameras and editors write around the pixels: bytes between two segments, odd
+// version numbers.
+bool leaves_pixels_whole(int warning) {
+  return warning == JWRN_EXTRANEOUS_DATA || warning == JWRN_JFIF_MAJOR ||
+         warning == JWRN_ADOBE_XFORM;
+}
 
 // libjpeg leaves by longjmp, so between setjmp and the calls below no object with a destructor
 // may be created; everything that must survive lives in this struct.
@@ -21,9 +28,10 @@ struct JpegReader {
       common->err->format_message(common, reader.message);
       std::longjmp(reader.escape, 1);
     };
-    // Every warning tells of damage; the first one is kept.
+    // A warning tells of pixels that are missing or made up; the first one is kept.
     errors.emit_message = [](j_common_ptr common, int level) {
-      if (level >= 0 || common->err->num_warnings++ > 0) return;
+      if (level >= 0 || leaves_pixels_whole(common->err->msg_code)) return;
+      if (common->err->num_warnings++ > 0) return;
       common->err->format_message(common, static_cast<JpegReader*>(common->client_data)->message);
     };
   }

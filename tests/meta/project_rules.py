@@ -35,7 +35,7 @@ THIRD_PARTY = [
     (r"dnnl|oneapi/", {"nn"}),
     (r"hdf5|H5", {"convert"}),
     (r"onnx/|google/protobuf/", {"convert"}),
-    (r"png|jpeglib|turbojpeg|sndfile|samplerate|kissfft/|lz4|zlib|libxml/|expat", {"data"}),
+    (r"png|jerror|jpeglib|turbojpeg|sndfile|samplerate|kissfft/|lz4|zlib|libxml/|expat", {"data"}),
     (r"archive", {"data", "convert"}),
     (r"curl/", {"zoo"}),
     (r"nlohmann/", {"codec", "convert", "data", "eval", "tools"}),

@@ -58,6 +58,14 @@ TEST_CASE("JPEG blocks of one colour are decoded exactly") {
   CHECK(Bytes(rgb.pixels.begin(), rgb.pixels.begin() + 3) == Bytes{170, 64, 100});
 }
 
+TEST_CASE("bytes between the segments of a JPEG harm no pixel, missing pixels do") {
+  auto bytes = file_of("grey.jpg");
+  bytes.insert(bytes.end() - 2, 3, std::byte{'x'});  // in front of the end marker
+  CHECK(data::decode_image(bytes) == data::Image{8, 8, 1, Bytes(64, 100)});
+  CHECK_THROWS_WITH(data::decode_image(std::span(bytes).first(bytes.size() - 6)),
+                    "JPEG: Premature end of JPEG file");
+}
+
 TEST_CASE("grey and colour turn into each other") {
   CHECK(data::with_channels(decode("grey.png"), 3).pixels[5] == 128);
   // 0.299 * 255 = 76.2, 0.587 * 255 = 149.7, 0.114 * 255 = 29.1
