@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "data/gzip.h"
 #include "data/lines.h"
 #include "data/sample_id.h"
@@ -222,6 +223,8 @@ class EventCsvSource final : public SampleSource {
     io::validate(header_);
   }
 
+  [[nodiscard]] std::string name() const override { return name_of_files(paths_); }
+
   bool next(io::Batch& batch) override {
     batch = {};
     while (batch.events.size() * sizeof(io::Event) < kBatchBytes &&
@@ -262,6 +265,12 @@ class EventCsvSource final : public SampleSource {
       if (!has_row_ && !rows_->next(row_)) return true;
       has_row_ = true;
       if (!events.empty() && row_.sample != sample) return false;
+      if (events.size() == kMaxSampleEvents) {
+        rows_->refuse(
+            fmt::format("sample of more than {} events, the limit; packets make several "
+                        "samples of it (--packetize)",
+                        kMaxSampleEvents));
+      }
       if (options_.raw && !rows_->has(Column::kTime)) {
         rows_->refuse("no column of times, which raw events need");
       }

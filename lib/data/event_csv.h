@@ -16,9 +16,13 @@
 
 namespace akida::data {
 
+// Events of one sample, duplicates included.
+inline constexpr std::size_t kMaxSampleEvents = std::size_t{1} << 24;
+
 struct EventCsvOptions {
-  Shape shape;                        // width 0: found by reading the files twice
-  std::size_t packet_size = 0;        // events per sample; 0: one sample per file (or `sample`)
+  Shape shape;  // width 0: found by reading the files twice
+  // Events per sample, up to kMaxSampleEvents; 0: one sample per file (or `sample`).
+  std::size_t packet_size = 0;
   bool raw = false;                   // keep times, order and duplicates (kRawEvents)
   bool count = false;                 // duplicates of one sample sum instead of collapsing
   std::optional<std::int32_t> label;  // class of all samples
@@ -30,7 +34,8 @@ struct EventCsvOptions {
 // `packet_size` events of a file are one, and the last one of a file may be shorter. Where a
 // column `sample` exists, each run of equal numbers in it is a sample of its own (or is cut into
 // packets of its own). Unless `raw`, the events of a sample are sorted by (y, x, channel) and
-// duplicates collapse to one; their number is logged.
+// duplicates collapse to one; their number is logged. A sample of more than kMaxSampleEvents is
+// refused.
 [[nodiscard]] std::unique_ptr<SampleSource> open_event_csv(std::vector<std::string> paths,
                                                            EventCsvOptions options);
 

@@ -89,6 +89,8 @@ class IdxSource final : public SampleSource {
     }
   }
 
+  [[nodiscard]] std::string name() const override { return images_->name(); }
+
   bool next(io::Batch& batch) override {
     batch = {};
     if (left_ == 0) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "data/image.h"
 #include "data/sample_id.h"
 #include "io/batch.h"
@@ -55,6 +56,8 @@ class ImageSource final : public SampleSource {
     io::validate(header_);
   }
 
+  [[nodiscard]] std::string name() const override { return name_of_files(files_); }
+
   bool next(io::Batch& batch) override {
     const auto sample_bytes = static_cast<std::size_t>(header_.shape.size());
     batch = {};
@@ -90,12 +93,10 @@ class ImageSource final : public SampleSource {
   [[nodiscard]] Image read(const std::string& file) const {
     const auto source = io::open_source(file);
     const std::vector<std::byte> bytes = io::read_all(*source, kMaxFileBytes);
-    try {
+    return in_context(source->name(), [&] {
       Image image = decode_image(bytes);
       return options_.channels == 0 ? image : with_channels(image, options_.channels);
-    } catch (const Error& error) {
-      throw error.with_context(source->name());
-    }
+    });
   }
 
   static std::string folder_of(const std::string& file) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "io/batch.h"
 #include "io/stream.h"
 
 namespace akida::data {
@@ -56,6 +57,7 @@ std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source
     }
     names.emplace_back(line);
   }
+  in_context(lines.name(), [&] { io::validate_class_names(names); });
   return names;
 }
 

@@ -34,9 +34,9 @@ class LineReader {
   std::size_t number_ = 0;
 };
 
-// One class name per line, in the order of the class indices, at most io::kMaxClasses of them. A
-// line that a stream cannot hold as a class name (empty, with control characters) is refused when
-// the stream is written.
+// One class name per line, in the order of the class indices, at most io::kMaxClasses of them.
+// Throws kInvalid for a line that a stream cannot hold as a class name (empty, with control
+// characters).
 [[nodiscard]] std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source);
 
 }  // namespace akida::data

@@ -26,6 +26,8 @@ class NpySource final : public SampleSource {
     io::validate(header_);
   }
 
+  [[nodiscard]] std::string name() const override { return samples_source_->name(); }
+
   bool next(io::Batch& batch) override {
     const auto sample_bytes =
         static_cast<std::size_t>(header_.shape.size()) * size_of(header_.dtype);
@@ -65,11 +67,7 @@ class NpySource final : public SampleSource {
            samples_source_->name());
     }
     header_.dtype = samples_.type() == DType::kI8 ? DType::kI32 : samples_.type();
-    try {
-      io::validate(header_);
-    } catch (const Error& error) {
-      throw error.with_context(samples_source_->name());
-    }
+    in_context(samples_source_->name(), [&] { io::validate(header_); });
   }
 
   void declare_labels() {

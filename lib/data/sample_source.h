@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "io/sample.h"
 
@@ -17,6 +18,9 @@ class SampleSource {
   SampleSource(const SampleSource&) = delete;
   SampleSource& operator=(const SampleSource&) = delete;
   virtual ~SampleSource() = default;
+
+  // What messages call the samples: "a.csv", "a.csv and 3 more".
+  [[nodiscard]] virtual std::string name() const = 0;
 
   // What a stream of these samples declares.
   [[nodiscard]] const io::StreamHeader& header() const { return header_; }

@@ -131,6 +131,15 @@ void append_dense(const StreamHeader& header, const Batch& from, std::size_t fir
 
 }  // namespace
 
+void validate_class_names(const std::vector<std::string>& names) {
+  if (names.size() > kMaxClasses) {
+    fail(ErrorKind::kInvalid, "{} classes exceed limit {}", names.size(), kMaxClasses);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    check_text(names[i], [&] { return fmt::format("name of class {}", i); });
+  }
+}
+
 void validate(const StreamHeader& header) {
   check_side(header.shape.height, "height");
   check_side(header.shape.width, "width");
@@ -154,12 +163,7 @@ void validate(const StreamHeader& header) {
   if (!std::isfinite(header.scale) || header.scale <= 0) {
     fail(ErrorKind::kInvalid, "scale {} is not positive and finite", header.scale);
   }
-  if (header.class_names.size() > kMaxClasses) {
-    fail(ErrorKind::kInvalid, "{} classes exceed limit {}", header.class_names.size(), kMaxClasses);
-  }
-  for (std::size_t i = 0; i < header.class_names.size(); ++i) {
-    check_text(header.class_names[i], [&] { return fmt::format("name of class {}", i); });
-  }
+  validate_class_names(header.class_names);
 }
 
 void validate(const StreamHeader& header, const Batch& batch, std::uint64_t first) {

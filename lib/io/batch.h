@@ -3,11 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "io/sample.h"
 #include "tensor/dense.h"
 
 namespace akida::io {
+
+// Throws kInvalid naming the class that has no name which a header may hold, or their number.
+void validate_class_names(const std::vector<std::string>& names);
 
 // Throws kInvalid when the header is outside what formats/stream.md allows.
 void validate(const StreamHeader& header);

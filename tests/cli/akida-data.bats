@@ -56,9 +56,12 @@ END
   printf 'top\ntrouser\n' >two
   printf '%s\n' a b c d e f g h i j >ten
   akida-data import idx "$images" "$labels" --class-names ten | akida-data show -n 0 | grep -q '^class 9  j$'
-  fails 1 "akida-data: error: sample 0: class 9 is outside -1..1" \
+  fails 1 "akida-data: error: $images: sample 0: class 9 is outside -1..1" \
     akida-data import idx "$images" "$labels" --class-names two -o a.aks
   [ ! -e a.aks ]
+  printf 'top\n\ntrouser\n' >gap
+  fails 1 "akida-data: error: gap: name of class 1 is empty" \
+    akida-data import idx "$images" "$labels" --class-names gap -o a.aks
 }
 
 @test "slices count like Python's" {
@@ -172,6 +175,16 @@ assert x.shape == (2, 2, 3, 3) and (x[0] == x[1]).all() and x[0, 0, 1].tolist() 
     akida-data import images "$testdata/images/make.py" -o a.aks
 }
 
+@test "one bad image among many is named and leaves no output" {
+  mkdir photos
+  for i in $(seq 10 40); do cp "$testdata/images/grey.png" photos/$i.png; done
+  head -c 60 "$testdata/images/grey.png" >photos/25.png
+  fails 1 "akida-data: error: photos/25.png: PNG: file is truncated" akida-data import images photos -o a.aks
+  fails 1 "akida-data: error: photos/10.png and 1 more: sample 0: class 7 is outside -1..0" \
+    akida-data import images photos/10.png photos/11.png --label 7 --class-names <(echo top) -o a.aks
+  [ ! -e a.aks ]
+}
+
 @test "folders name classes" {
   mkdir -p set/dog set/cat
   cp "$testdata/images/grey.png" set/cat/1.png
@@ -207,6 +220,8 @@ END
   fails 2 "akida-data: error: --shape '8,0': '0' is no number of 1..65536" \
     akida-data import events --shape 8,0 a.csv
   akida-data import events --count a.csv | akida-data to-csv | grep -q '^0,3,1,1,2$'
+  fails 1 "akida-data: error: stdin: line 16777217: sample of more than 16777216 events, the limit; packets make several samples of it (--packetize)" \
+    akida-data import events --shape 1,1 - -o x.aks < <(yes 0,0,0 | head -n 16777217)
   fails 2 "akida-data: error: events on standard input need a shape" akida-data import events - -o x.aks
 }
 

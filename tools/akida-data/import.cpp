@@ -48,7 +48,7 @@ int write_stream(const ImportOptions& options, data::SampleSource& source) {
   cli::Progress progress(options.progress, "samples");
   std::uint64_t samples = 0;
   for (io::Batch batch; source.next(batch);) {
-    output.write(batch);
+    io::with_name_of(source, [&] { output.write(batch); });
     samples += batch.size;
     progress.update(samples, std::nullopt);
   }
@@ -172,7 +172,7 @@ cli::Command events_verb() {
                 app.add_option("--packetize", options->events.packet_size,
                                "Make a sample of every N events")
                     ->type_name("N")
-                    ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 28));
+                    ->check(CLI::Range(std::size_t{1}, data::kMaxSampleEvents));
                 auto* raw = app.add_flag("--raw", options->events.raw,
                                          "Keep times, order and duplicates of events");
                 app.add_flag("--count", options->events.count,
