@@ -1,7 +1,7 @@
 #include "quant/fold_batchnorm.h"
 
+#include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "base/error.h"
 #include "cnn/layer_quantizers.h"
@@ -33,7 +33,43 @@ struct Affine {
   std::vector<double> factor, offset;
 };
 
-Affine affine_of(const cnn::Layer& normalization, bool behind_max_pooling) {
+// What stands in front of a normalization.
+struct Source {
+  std::size_t layer = 0;  // behind which only pooling stands
+  bool behind_max_pooling = false;
+  std::vector<std::size_t> passed;  // pooling layers and `layer`
+};
+
+Source source_of(const std::vector<cnn::Layer>& layers, const cnn::Layer& normalization) {
+  Source source{.layer = normalization.inbounds[0]};
+  source.passed = {source.layer};
+  while (is_pooling(layers[source.layer].type())) {
+    source.behind_max_pooling =
+        source.behind_max_pooling || is_max_pooling(layers[source.layer].type());
+    source.layer = layers[source.layer].inbounds[0];
+    source.passed.push_back(source.layer);
+  }
+  return source;
+}
+
+void check_gammas(std::span<const float> gamma, bool behind_max_pooling) {
+  for (std::size_t j = 0; j < gamma.size(); ++j) {
+    if (gamma[j] == 0) {
+      fail(ErrorKind::kInvalid,
+           "gamma of filter {} is 0, which can be neither folded nor converted: train with "
+           "min_gamma",
+           j);
+    }
+    if (gamma[j] < 0 && behind_max_pooling) {
+      fail(ErrorKind::kInvalid,
+           "gamma of filter {} is {}, but behind max pooling it must be above 0: train with "
+           "min_gamma",
+           j, gamma[j]);
+    }
+  }
+}
+
+Affine affine_of(const cnn::Layer& normalization) {
   const auto& arguments = std::get<cnn::BatchNormalization>(normalization.parameters);
   const auto values = [&](std::size_t index) {
     return normalization.variables[index].value.data<float>();
@@ -41,13 +77,6 @@ Affine affine_of(const cnn::Layer& normalization, bool behind_max_pooling) {
   const auto gamma = values(0), beta = values(1), mean = values(2), variance = values(3);
   Affine result;
   for (std::size_t j = 0; j < gamma.size(); ++j) {
-    if (gamma[j] == 0) {
-      fail(ErrorKind::kInvalid, "gamma of filter {} is 0, which cannot be folded", j);
-    }
-    if (gamma[j] < 0 && behind_max_pooling) {
-      fail(ErrorKind::kInvalid,
-           "gamma of filter {} is {}, but behind max pooling it must be above 0", j, gamma[j]);
-    }
     const double factor =
         double{gamma[j]} / std::sqrt(double{variance[j]} + double{arguments.epsilon});
     result.factor.push_back(factor);
@@ -130,21 +159,19 @@ class Folder {
  private:
   // False where the normalization follows no neural layer.
   bool fold(std::size_t normalization) {
-    std::size_t source = layers_[normalization].inbounds[0];
-    bool behind_max_pooling = false, shared = consumers_[source] > 1;
-    while (is_pooling(layers_[source].type())) {
-      behind_max_pooling = behind_max_pooling || is_max_pooling(layers_[source].type());
-      source = layers_[source].inbounds[0];
-      shared = shared || consumers_[source] > 1;
-    }
-    if (!is_neural(layers_[source])) return false;
-    if (shared) {
+    const Source source = source_of(layers_, layers_[normalization]);
+    cnn::Layer& target = layers_[source.layer];
+    if (!is_neural(target)) return false;
+    if (std::any_of(source.passed.begin(), source.passed.end(),
+                    [&](std::size_t index) { return consumers_[index] > 1; })) {
       fail(ErrorKind::kInvalid, "it cannot be folded into '{}', which feeds other layers, too",
-           layers_[source].name);
+           target.name);
     }
-    const Affine affine = affine_of(layers_[normalization], behind_max_pooling);
-    scale_kernel(layers_[source], affine);
-    fold_bias(layers_[source], affine);
+    check_gammas(layers_[normalization].variables[0].value.data<float>(),
+                 source.behind_max_pooling);
+    const Affine affine = affine_of(layers_[normalization]);
+    scale_kernel(target, affine);
+    fold_bias(target, affine);
     return true;
   }
 
@@ -172,5 +199,18 @@ class Folder {
 }  // namespace
 
 cnn::Network fold_batchnorm(const cnn::Network& network) { return Folder(network).run(); }
+
+void require_usable_gammas(const cnn::Network& network) {
+  for (const cnn::Layer& layer : network.layers()) {
+    if (layer.type() != LayerType::kBatchNormalization) continue;
+    const Source source = source_of(network.layers(), layer);
+    if (!is_neural(network.layer(source.layer))) continue;
+    try {
+      check_gammas(layer.variables[0].value.data<float>(), source.behind_max_pooling);
+    } catch (const Error& error) {
+      throw error.with_context(fmt::format("layer '{}'", layer.name));
+    }
+  }
+}
 
 }  // namespace akida::quant

@@ -16,4 +16,8 @@ namespace akida::quant {
 // filters.
 [[nodiscard]] cnn::Network fold_batchnorm(const cnn::Network& network);
 
+// Throws kInvalid naming layer and filter where gamma is 0, or negative behind max pooling: such a
+// normalization can be neither folded nor converted.
+void require_usable_gammas(const cnn::Network& network);
+
 }  // namespace akida::quant

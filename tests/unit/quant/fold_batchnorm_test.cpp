@@ -91,12 +91,17 @@ TEST_CASE("a normalization behind max pooling moves in front of it, with positiv
     CHECK(after == Approx(normalized(network.layer(3), j, before)).epsilon(1e-5));
   }
   network.variables(3)[0].value.data<float>()[1] = -0.5F;
-  CHECK_THROWS_WITH(fold_batchnorm(network),
-                    "layer 'c_BN': gamma of filter 1 is -0.5, but behind max pooling it must be "
-                    "above 0");
+  const std::string negative =
+      "layer 'c_BN': gamma of filter 1 is -0.5, but behind max pooling it must be above 0: train "
+      "with min_gamma";
+  CHECK_THROWS_WITH(fold_batchnorm(network), negative);
+  CHECK_THROWS_WITH(require_usable_gammas(network), negative);
   network.variables(3)[0].value.data<float>()[1] = 0;
-  CHECK_THROWS_WITH(fold_batchnorm(network),
-                    "layer 'c_BN': gamma of filter 1 is 0, which cannot be folded");
+  const std::string zero =
+      "layer 'c_BN': gamma of filter 1 is 0, which can be neither folded nor converted: train "
+      "with min_gamma";
+  CHECK_THROWS_WITH(fold_batchnorm(network), zero);
+  CHECK_THROWS_WITH(require_usable_gammas(network), zero);
 }
 
 TEST_CASE("a separable layer folds into its pointwise kernel, a depthwise one into its channels") {
