@@ -97,7 +97,7 @@ class Comparison {
 
  private:
   void check_bounds(std::size_t layer, const Block& block) const {
-    CHECK(snn::potential_ranges(model_, layer) == block.potentials);
+    CHECK(snn::potential_ranges(model_).at(layer) == block.potentials);
     if (block.operation == lower::Operation::kSeparable) {
       CHECK(snn::depthwise_ranges(model_.layer(layer)) == block.channel_sums);
     }
