@@ -147,8 +147,11 @@ class Checker {
     }
     if (!block.activation) return;
     const cnn::Layer& activation = network_.layer(*block.activation);
-    if (activation.type() == LayerType::kReLU) {
+    const auto quantizer = cnn::activation_quantizer(activation);
+    if (!quantizer) {
       fault(activation, "the activation is not quantized: quantize the model first");
+    } else if (!(quantizer->step > 0)) {
+      fault(activation, fmt::format("its step {} is not above 0", quantizer->step));
     }
   }
 

@@ -158,6 +158,8 @@ TEST_CASE("every fault of arguments and values has a message of its own") {
               "l1: its weights are not quantized: quantize the model first");
   check_fault(network_of({conv(), cnn::ReLU{}}),
               "l2: the activation is not quantized: quantize the model first");
+  check_fault(network_of({conv(), cnn::QuantizedReLU{.bitwidth = 8, .max_value = 1e-45F}}),
+              "l2: its step 0 is not above 0");
   check_fault(network_of({cnn::Flatten{}, dense()}),
               "l2: the first layer of an image network must be a Conv2D, not Dense: put one before "
               "it, or read the samples as events");
