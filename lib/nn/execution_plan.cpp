@@ -82,6 +82,7 @@ ExecutionPlan make_plan(const cnn::Network& network, const PlanOptions& options)
     }
     add_value(layer);
     step.output = plan.value_of.back();
+    step.contributes = contributes[i];
     step.has_backward = wanted[i] && contributes[i];
     plan.steps.push_back(std::move(step));
   }

@@ -22,6 +22,7 @@ struct Step {
   std::unique_ptr<LayerOperation> operation;
   std::vector<std::size_t> inputs;  // values
   std::size_t output = 0;           // value
+  bool contributes = false;         // the last layer depends on it
   bool has_backward = false;
   std::vector<InputGradient> input_gradients;
 };

@@ -107,6 +107,7 @@ class NetworkExecutor::Work {
   const cnn::Network* network_;
   BatchCut cut_;
   int jobs_;
+  bool made_for_training_;
   ExecutionPlan plan_;
   std::vector<bool> kept_;  // by value
   std::vector<Stage> training_stages_, backward_stages_;
@@ -120,6 +121,7 @@ NetworkExecutor::Work::Work(const cnn::Network& network, const ExecutorOptions& 
     : network_(&network),
       cut_(cut_of(options.batch)),
       jobs_(options.jobs > 0 ? options.jobs : default_jobs()),
+      made_for_training_(options.training),
       plan_(make_plan(network, {cut_, options.training, options.first_trained})),
       workers_(std::min(static_cast<std::size_t>(jobs_), kShards)) {
   training_stages_ = cut_stages(plan_.steps.size(), [&](std::size_t i) {
@@ -159,6 +161,9 @@ void NetworkExecutor::Work::plan_gradients() {
 
 std::span<const float> NetworkExecutor::Work::run_forward(const akida::Dense& samples, Pass pass) {
   check_samples(samples, network_->input_shape(), cut_.batch);
+  if (pass.training && !made_for_training_) {
+    fail(ErrorKind::kUsage, "the executor was not made for training");
+  }
   const SerialLibraries serial;
   pass.samples = static_cast<std::size_t>(samples.dims()[0]);
   pass.shards = cut_shards(cut_, pass.samples);
@@ -214,6 +219,7 @@ void NetworkExecutor::Work::run_backward(std::span<const float> output_gradient)
     fail(ErrorKind::kInvalid, "an output gradient of {} values, not {}", output_gradient.size(),
          size);
   }
+  if (std::ranges::none_of(plan_.steps, &Step::has_backward)) return;
   const SerialLibraries serial;
   for (std::size_t k = 0; k < backward_stages_.size(); ++k) {
     const Stage& stage = backward_stages_[k];
@@ -297,7 +303,7 @@ std::span<const float> NetworkExecutor::Work::output(std::size_t layer) const {
 double NetworkExecutor::Work::activity_penalty() const {
   double sum = 0;
   for (const Step& step : plan_.steps) {
-    if (!step.has_backward) continue;
+    if (!step.contributes) continue;
     for (const Shard& shard : pass_.shards) sum += step.operation->activity_penalty(shard.index);
   }
   return sum / static_cast<double>(pass_.samples);

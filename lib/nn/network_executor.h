@@ -62,7 +62,7 @@ class NetworkExecutor {
   [[nodiscard]] std::span<const float> gradient(std::size_t index, std::size_t variable) const;
 
   // The activity regularizers' part of the loss of the last forward_training: the mean over the
-  // samples of l1 * sum |y| + l2 * sum y^2.
+  // samples of l1 * sum |y| + l2 * sum y^2, of trained layers that the output depends on.
   [[nodiscard]] double activity_penalty() const;
 
   // Writes the moving means and variances after the last forward_training into `network`, the one
