@@ -15,8 +15,10 @@ layers:
 END
   akida-build new -o qcnn.fbz qcnn.yaml
   make_stream test.aks 1 2 3 <<< $'0 1 0 1 0 1 0\n1 0 1 0 1 0 1\n5 1 1 1 1 1 1'
+  cp "$AKIDA_SOURCE"/testdata/fashion-mnist/train-*.gz .
+  for i in $(seq 0 1199); do echo "$((i % 128)),$((i / 128)),$((i % 2))"; done > dvs.csv
   local tool line
-  for tool in akida-build akida-convert akida-run akida-stats; do
+  for tool in akida-build akida-convert akida-data akida-run akida-stats; do
     while IFS= read -r line; do
       expect 0 bash -c "$line"
     done < <(sed -n '/^# EXAMPLES/,/^# SEE/p' "$AKIDA_SOURCE/man/$tool.1.scd" |
