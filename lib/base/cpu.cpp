@@ -74,8 +74,17 @@ std::uint32_t detect() {
   }
   return found;
 }
+// AMD's family 19h is Zen 3, without AVX-512, and Zen 4 (Processor Programming Reference, CPUID
+// Fn0000_0001_EAX).
+bool is_zen4() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  if (!__builtin_cpu_is("amd") || __get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0) return false;
+  const unsigned family = (eax >> 8 & 0xF) + (eax >> 20 & 0xFF);
+  return family == 0x19 && (cpu_detected() & kCpuAvx512) != 0;
+}
 #else
 std::uint32_t detect() { return 0; }
+bool is_zen4() { return false; }
 #endif
 
 std::atomic<std::uint32_t>& mask() {
@@ -95,6 +104,11 @@ std::uint32_t parse_cpu_mask(std::string_view name) {
 std::uint32_t cpu_detected() {
   static const std::uint32_t detected = detect();
   return detected;
+}
+
+bool cpu_halves_512_bits() {
+  static const bool halves = is_zen4();
+  return halves;
 }
 
 void set_cpu_mask(std::uint32_t new_mask) { mask() = new_mask; }

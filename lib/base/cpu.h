@@ -36,6 +36,10 @@ void set_cpu_mask(std::uint32_t mask);
 // True when every feature in `need` is detected and not masked.
 [[nodiscard]] inline bool cpu_has(std::uint32_t need) { return (cpu_features() & need) == need; }
 
+// True where 512-bit operations take two passes, which halves the rate of VNNI, but not that of
+// loads and of kernels that wait for them (Zen 4). Not restricted by the mask.
+[[nodiscard]] bool cpu_halves_512_bits();
+
 // "avx2 avx512 vnni vbmi vpopcnt amx-int8", the names of the bits in `features`; "none" if empty.
 [[nodiscard]] std::string cpu_feature_names(std::uint32_t features);
 

@@ -168,7 +168,7 @@ void add_network(Report& report, const Network& network) {
 
 void add_network_rows(Report& report) {
   if (report.wants("chain")) {
-    for (double zeros : {0.54, 0.8, 0.9, 0.95}) add_network(report, convolution_chain(zeros));
+    for (double zeros : {0.54, 0.7, 0.8, 0.9, 0.95}) add_network(report, convolution_chain(zeros));
   }
   if (report.wants("mobilenet")) add_network(report, mobilenet());
 }
