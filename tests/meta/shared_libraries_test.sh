@@ -8,6 +8,7 @@ set -euo pipefail
 allowed() {
   case "$1" in
     akida-data) echo 'fmt gomp jpeg png16 spdlog z zstd' ;;
+    akida-quantize) echo 'dnnl fmt gomp spdlog zstd' ;;
     akida-build) echo 'curl fmt gomp spdlog yaml-cpp zstd' ;;
     *) echo 'fmt gomp spdlog zstd' ;;
   esac

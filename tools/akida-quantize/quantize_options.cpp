@@ -1,0 +1,167 @@
+#include "akida-quantize/quantize_options.h"
+
+#include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
+
+#include "base/error.h"
+#include "common/shared_options.h"
+
+namespace akida::quantize_tool {
+namespace {
+
+template <typename T>
+struct Word {
+  const char* word;
+  T value;
+};
+
+constexpr std::array<Word<quant::WeightRange>, 7> kRanges = {{
+    {"mse", quant::WeightRange::kLeastError},
+    {"lsq", quant::WeightRange::kLsq},
+    {"max", quant::WeightRange::kMax},
+    {"max-tensor", quant::WeightRange::kMaxTensor},
+    {"std", quant::WeightRange::kStd},
+    {"std-tensor", quant::WeightRange::kStdTensor},
+    {"trainable-std", quant::WeightRange::kTrainableStd},
+}};
+
+constexpr std::array<Word<quant::ActivationRange>, 3> kActivationRanges = {{
+    {"discrete", quant::ActivationRange::kDiscrete},
+    {"max", quant::ActivationRange::kMaximum},
+    {"trained", quant::ActivationRange::kTrained},
+}};
+
+template <typename Words>
+std::vector<std::string> names_of(const Words& words) {
+  std::vector<std::string> names;
+  for (const auto& word : words) names.emplace_back(word.word);
+  return names;
+}
+
+template <typename T, std::size_t N>
+std::optional<T> value_of(const std::array<Word<T>, N>& words, const std::string& text) {
+  for (const Word<T>& word : words) {
+    if (text == word.word) return word.value;
+  }
+  return std::nullopt;
+}
+
+void add_bits(CLI::App& app, const std::string& name, std::optional<std::int32_t>& bits,
+              const std::string& help) {
+  app.add_option(name, bits, help)->type_name("BITS");
+}
+
+}  // namespace
+
+void add_options(CLI::App& app, Options& options) {
+  cli::add_model(app, options.model);
+  cli::add_output(app, options.output);
+  add_bits(app, "-w,--weights", options.weights,
+           "Bits of all weights, 2..8; 0 keeps them float. Unset: as they are");
+  add_bits(app, "-a,--activations", options.activations,
+           "Bits of all ReLUs, 1..8; 0 keeps them float. Unset: as they are");
+  add_bits(app, "-i,--input-weights", options.input_weights,
+           "Bits of the first layer's weights; by default those of --weights");
+  app.add_option("--layer", options.layers,
+                 "Bits of one layer's weights, or of one activation; repeatable")
+      ->type_name("NAME=BITS")
+      ->allow_extra_args(false);
+  app.add_option("--range", options.range,
+                 "Limits of weights; by default mse below 8 bits and max at 8, and quantized "
+                 "layers keep theirs")
+      ->check(CLI::IsMember(names_of(kRanges)));
+  app.add_option("--activation-range", options.activation_range,
+                 "Ranges of activations; by default discrete, with --calibrate max, and quantized "
+                 "ones keep theirs")
+      ->check(CLI::IsMember(names_of(kActivationRanges)));
+  app.add_flag("--fold-bn", options.fold_bn, "Fold batch normalizations into weights first");
+  app.add_flag("--normalize-separable", options.normalize_separable,
+               "Give the channels of depthwise kernels equal ranges first");
+  CLI::Option* calibrate =
+      app.add_option("--calibrate", options.calibrate,
+                     "Samples that ranges of activations are taken from; repeatable")
+          ->type_name("DATA")
+          ->allow_extra_args(false);
+  app.add_option("--samples", options.samples, "Use at most so many of them")
+      ->needs(calibrate)
+      ->check(cli::check_count)
+      ->capture_default_str();
+  app.add_flag("--correct-bias", options.correct_bias,
+               "Take the mean error on these samples out of every layer's bias")
+      ->needs(calibrate);
+  cli::add_json(app, options.json);
+  cli::add_jobs(app, options.jobs);
+  cli::add_progress(app, options.progress);
+  cli::add_no_history(app, options.no_history);
+}
+
+quant::QuantizeOptions Options::quantization() const {
+  quant::QuantizeOptions result{.weight_bits = weights,
+                                .activation_bits = activations,
+                                .input_weight_bits = input_weights,
+                                .layer_bits = {},
+                                .weight_range = value_of(kRanges, range),
+                                .activation_range = value_of(kActivationRanges, activation_range),
+                                .jobs = jobs};
+  for (const std::string& text : layers) {
+    const std::size_t equals = text.find('=');
+    std::int32_t bits = -1;
+    const char* end = text.data() + text.size();
+    if (equals == std::string::npos || equals == 0 ||
+        std::from_chars(text.data() + equals + 1, end, bits).ptr != end || bits < 0) {
+      fail(ErrorKind::kUsage, "--layer '{}' is not NAME=BITS", text);
+    }
+    if (!result.layer_bits.emplace(text.substr(0, equals), bits).second) {
+      fail(ErrorKind::kUsage, "--layer '{}': the layer was already given", text);
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> Options::history_words() const {
+  std::vector<std::string> words;
+  const auto add = [&](const char* name, const auto& value) {
+    words.emplace_back(name);
+    words.push_back(fmt::format("{}", value));
+  };
+  if (weights) add("--weights", *weights);
+  if (activations) add("--activations", *activations);
+  if (input_weights) add("--input-weights", *input_weights);
+  for (const std::string& layer : layers) add("--layer", layer);
+  if (!range.empty()) add("--range", range);
+  if (!activation_range.empty()) add("--activation-range", activation_range);
+  if (fold_bn) words.emplace_back("--fold-bn");
+  if (normalize_separable) words.emplace_back("--normalize-separable");
+  for (const std::string& path : calibrate) add("--calibrate", cli::base_name(path));
+  if (!calibrate.empty()) add("--samples", samples);
+  if (correct_bias) words.emplace_back("--correct-bias");
+  return words;
+}
+
+void check_options(const Options& options) {
+  static_cast<void>(options.quantization());
+  const bool changes = options.weights || options.activations || options.input_weights ||
+                       !options.layers.empty() || !options.range.empty() ||
+                       !options.activation_range.empty() || options.fold_bn ||
+                       options.normalize_separable;
+  if (!changes) {
+    fail(ErrorKind::kUsage,
+         "nothing to do: give --weights, --activations, --layer, --range, --activation-range, "
+         "--fold-bn or --normalize-separable");
+  }
+  if (options.activation_range == "discrete" && !options.calibrate.empty() &&
+      !options.correct_bias) {
+    fail(ErrorKind::kUsage, "--activation-range discrete takes no range from --calibrate");
+  }
+  if (options.json && options.output == "-") {
+    fail(ErrorKind::kUsage, "--json prints the report on standard output: give the model -o FILE");
+  }
+  std::vector<std::string> inputs = options.calibrate;
+  inputs.push_back(options.model);
+  cli::require_one_standard_input(inputs);
+  cli::require_no_terminal(options.output);
+}
+
+}  // namespace akida::quantize_tool
