@@ -15,6 +15,7 @@ namespace {
 
 using cnn::LayerType;
 
+// Collects faults, block by block.
 class Checker {
  public:
   Checker(const cnn::Network& network, const Structure& structure, InputKind input, bool is_float)

@@ -27,7 +27,7 @@ namespace akida::lower {
 enum class InputKind : std::uint8_t { kImage, kEvents };
 
 struct Options {
-  std::optional<InputKind> input;  // unset: images where the input has 1 or 3 channels, else events
+  std::optional<InputKind> input;  // unset: images for maps of 1 or 3 channels, else events
   // The rounding of the documented converter: T(threshold) is rounded down before the signs of
   // negative gammas flip, the step is s rounded to float32, the padding value is b without its
   // fraction, and a last layer without activation rounds its threshold down, too.

@@ -22,7 +22,7 @@ import time
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
-# {model}, {learner}, {data}, {events}: inputs; {out}: the file to write.
+# {model}, {learner}, {cnn}, {data}, {events}: inputs; {out}: the file to write.
 MODEL_COMMANDS = [
     "akida-run forward {model} {data} -o {out}", "akida-run predict {model} {data}",
     "akida-run evaluate {model} {data} --format json", "akida-stats summary {model}",
@@ -36,6 +36,7 @@ LEARNER_COMMANDS = [
     "akida-stats histogram {learner}", "akida-build add-classes {learner} 1 -o {out}",
     "akida-build compile {learner} --num-weights 9 -o {out}",
 ]
+CNN_COMMANDS = ["akida-convert {cnn} -o {out}", "akida-convert --check {cnn}"]
 DATA_COMMANDS = [
     "akida-run forward {model} {data} -o {out}", "akida-run predict {model} {data}",
     "akida-stats statistics --json {model} {data}", "akida-data show --all {data}",
@@ -50,6 +51,8 @@ EVENT_COMMANDS = [
 ]
 INPUT = "{type: InputData, input_width: 12, input_height: 8, input_channels: 3, input_bits: 1}"
 LEARNER = f"layers: [{INPUT}, {{type: FullyConnected, name: fc, num_neurons: NEURONS}}]"
+CNN = """layers: [{type: Input, shape: [8, 12, 3]}, {type: Conv2D, filters: 4, kernel_size: 3,
+  kernel_quantizer: {kind: max, bits: 4}}, {type: ActivationDiscreteRelu, bitwidth: 4}]"""
 
 
 class Workshop:
@@ -59,9 +62,10 @@ class Workshop:
         self.bindir = pathlib.Path(bindir).resolve()
         self.folder = pathlib.Path(folder)
         self.dice = dice
-        self.files = {"model": "net.fbz", "learner": "learner.fbz", "data": "data.aks",
-                      "events": "events.aks"}
+        self.files = {"model": "net.fbz", "learner": "learner.fbz", "cnn": "cnn.fbz",
+                      "data": "data.aks", "events": "events.aks"}
         self.must(f"akida-build new --seed 3 {source}/testdata/arch/every-layer.yaml -o net.fbz")
+        self.build("cnn.fbz", CNN)
         self.build("learner.fbz", LEARNER.replace("NEURONS", "30"))
         self.must("akida-build compile learner.fbz --num-weights 20 --num-classes 3 -o learner.fbz")
         for sample in range(12):
@@ -163,6 +167,7 @@ def check_damaged_models(shop, cases):
     """damaged and truncated models are refused by name or change nothing"""
     commands = [(line, "model") for line in MODEL_COMMANDS]
     commands += [(line, "learner") for line in LEARNER_COMMANDS]
+    commands += [(line, "cnn") for line in CNN_COMMANDS]
     return check_damage(shop, cases // 2, commands)
 
 
