@@ -66,9 +66,10 @@ Block outline(const cnn::Network& network, const BlockLayers& layers) {
   return block;
 }
 
-// The value of the first layer's padded cells, which stand for x = 0; a warning where it is not.
-std::int32_t padding_value(const cnn::Network& network, const Block& first, double zero,
-                           bool documented, std::vector<Finding>& findings) {
+// The value of the first layer's padded cells, which stand for x = 0; a warning where it does not.
+std::int32_t padding_value(const LoweredNetwork& lowered, const Block& first, bool documented,
+                           std::vector<Finding>& findings) {
+  const double zero = lowered.scaling_b;
   const double rounded = documented ? std::trunc(zero) : std::nearbyint(zero);
   const double value = std::clamp(rounded, 0.0, 255.0);
   const bool pads =
@@ -78,7 +79,7 @@ std::int32_t padding_value(const cnn::Network& network, const Block& first, doub
         {false, first.name,
          fmt::format("padded cells are {} where the input scaling ({}, {}) puts 0 at "
                      "{}: the quantized model is evaluated with {}, too",
-                     value, network.info.scaling_a, network.info.scaling_b, zero, value)});
+                     value, lowered.scaling_a, zero, zero, value)});
   }
   return static_cast<std::int32_t>(value);
 }
@@ -126,8 +127,7 @@ LoweredNetwork lower(const cnn::Network& network, const Options& options) {
     Block block = outline(network, layers);
     block.input_max = input_max;
     if (lowered.blocks.empty()) {
-      block.padding_value =
-          padding_value(network, block, lowered.scaling_b, options.documented, lowered.findings);
+      block.padding_value = padding_value(lowered, block, options.documented, lowered.findings);
     }
     const std::vector<double> scales = quantize_block(network, layers, block);
     fill_levels(network, layers, scale, scales, options.documented, block);
@@ -137,6 +137,7 @@ LoweredNetwork lower(const cnn::Network& network, const Options& options) {
     lowered.blocks.push_back(std::move(block));
   }
   for (const std::size_t index : lowered.trailing) {
+    if (network.layer(index).type() == cnn::LayerType::kReshape) continue;  // changes no value
     lowered.findings.push_back({false, network.layer(index).name,
                                 "not part of the SNN, whose outputs are the potentials before it"});
   }
