@@ -14,9 +14,6 @@ using namespace akida::kernels;
 
 namespace {
 
-constexpr std::int32_t kUntouched = 0x5a5a5a5a;
-constexpr std::size_t kGuard = 64;
-
 // One row of windows over a random binary map.
 struct Problem {
   explicit Problem(Random& random) {
@@ -84,7 +81,7 @@ void check_pack_bits(PackBitsFn* fn, std::uint64_t seed) {
     const std::int32_t channels = problem.shape.channels;
     const auto count = problem.map.size() / static_cast<std::size_t>(channels);
     const auto dwords = static_cast<std::size_t>(bit_dwords(channels));
-    std::vector<std::uint32_t> got(count * dwords + kGuard, kUntouched);
+    std::vector<std::uint32_t> got(count * dwords + test::kGuard, test::kUntouched);
     fn(cells.data(), count, channels, got.data());
     std::vector<std::uint32_t> want(count * dwords);
     for (std::size_t i = 0; i < problem.map.size(); ++i) {
@@ -92,7 +89,7 @@ void check_pack_bits(PackBitsFn* fn, std::uint64_t seed) {
       if (problem.map[i] == 0) continue;
       want[i / static_cast<std::size_t>(channels) * dwords + c / 32] |= std::uint32_t{1} << c % 32;
     }
-    want.resize(got.size(), kUntouched);
+    want.resize(got.size(), test::kUntouched);
     if (got != want) FAIL("trial=" << trial << " channels=" << channels << " seed=" << seed);
   }
 }
@@ -118,13 +115,13 @@ void check_bit_planes(BitPlanesFn* fn, std::uint64_t seed) {
                                 .has_minus = problem.has_minus};
     const std::int32_t padded = problem.blocks() * 64;
     const std::int32_t stride = padded + static_cast<std::int32_t>(random.below(5));
-    std::vector<std::int32_t> got(static_cast<std::size_t>(problem.pixels * stride) + kGuard,
-                                  kUntouched);
+    std::vector<std::int32_t> got(static_cast<std::size_t>(problem.pixels * stride) + test::kGuard,
+                                  test::kUntouched);
     fn(windows, packed.data(), got.data(), stride);
     for (std::size_t i = 0; i < got.size(); ++i) {
       const auto p = static_cast<std::int32_t>(i) / stride;
       const auto n = static_cast<std::int32_t>(i) % stride;
-      std::int32_t want = kUntouched;
+      std::int32_t want = test::kUntouched;
       if (p < problem.pixels && n < padded) {
         want = n < problem.shape.neurons ? problem.potential(p, n) : 0;
       }

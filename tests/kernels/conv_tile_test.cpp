@@ -118,25 +118,23 @@ std::int64_t brute_force(const Problem& problem, Data& data, std::int32_t line, 
   return sum;
 }
 
-constexpr std::int32_t kUntouched = 0x5a5a5a5a;
-constexpr std::size_t kGuard = 64;
-
 std::vector<std::int32_t> run(ConvTileFn* fn, const Problem& problem, Data& data,
                               std::int32_t potential_stride) {
   const auto packed =
       pack_conv_weights(test::PlainRows(data.weights, problem.shape.neurons), problem.shape);
   std::vector<std::int32_t> memory(
-      2 * kGuard + static_cast<std::size_t>((problem.lines * problem.pitch() - problem.gap) *
-                                            potential_stride),
-      kUntouched);
+      2 * test::kGuard + static_cast<std::size_t>((problem.lines * problem.pitch() - problem.gap) *
+                                                  potential_stride),
+      test::kUntouched);
   ConvTileGeometry geometry = problem.geometry();
   if (!data.start.empty()) geometry.start = data.start.data();
   fn(data.input.data(), geometry, packed.data(),
-     {problem.blocks(), problem.lines, problem.pixels, problem.pitch()}, memory.data() + kGuard,
-     potential_stride);
+     {problem.blocks(), problem.lines, problem.pixels, problem.pitch()},
+     memory.data() + test::kGuard, potential_stride);
   for (std::int32_t line = 1; line < problem.lines; ++line) {
-    std::fill_n(memory.begin() + kGuard + (line * problem.pitch() - problem.gap) * potential_stride,
-                problem.gap * potential_stride, kUntouched);
+    std::fill_n(
+        memory.begin() + test::kGuard + (line * problem.pitch() - problem.gap) * potential_stride,
+        problem.gap * potential_stride, test::kUntouched);
   }
   return memory;
 }
@@ -179,7 +177,7 @@ TEST_CASE("the reference convolution equals six loops over the definition") {
           const std::int64_t want =
               neuron < problem.shape.neurons ? brute_force(problem, data, line, x, neuron) : 0;
           const std::int32_t at = (line * problem.pitch() + x) * stride + neuron;
-          if (got[kGuard + static_cast<std::size_t>(at)] != want) {
+          if (got[test::kGuard + static_cast<std::size_t>(at)] != want) {
             FAIL("trial=" << trial << " line=" << line << " x=" << x << " neuron=" << neuron
                           << " want=" << want << " seed=" << Catch::rngSeed());
           }

@@ -15,9 +15,6 @@ using namespace akida::kernels;
 
 namespace {
 
-constexpr std::int32_t kUntouched = 0x5a5a5a5a;
-constexpr std::size_t kGuard = 64;
-
 // One row of windows over a random map that ends 63 bytes before a page that cannot be read.
 struct Problem {
   ConvKernelShape shape;
@@ -106,10 +103,10 @@ struct StreamMemory {
 
 StreamMemory build(EventStreamFn* fn, const EventRows& rows, std::int32_t group) {
   const std::size_t capacity = event_capacity(rows.columns, rows.rows, rows.channels);
-  StreamMemory memory{std::vector<std::uint8_t>(capacity + kGuard, 0x5a),
-                      std::vector<std::uint32_t>(capacity + kGuard, kUntouched),
+  StreamMemory memory{std::vector<std::uint8_t>(capacity + test::kGuard, 0x5a),
+                      std::vector<std::uint32_t>(capacity + test::kGuard, test::kUntouched),
                       std::vector<std::uint32_t>(static_cast<std::size_t>(rows.columns) + 1),
-                      std::vector<std::uint32_t>(capacity / 2 + kGuard, kUntouched)};
+                      std::vector<std::uint32_t>(capacity / 2 + test::kGuard, test::kUntouched)};
   fn(rows, group, memory.stream());
   return memory;
 }
@@ -118,9 +115,10 @@ std::vector<std::int32_t> pull(EventConvFn* fn, const Problem& problem, StreamMe
                                std::span<const std::int8_t> packed, std::int32_t narrow_limit,
                                std::int32_t potential_stride) {
   std::vector<std::int32_t> potentials(
-      2 * kGuard + static_cast<std::size_t>(problem.pixels * potential_stride), kUntouched);
-  fn(memory.stream(), problem.windows(narrow_limit), packed.data(), potentials.data() + kGuard,
-     potential_stride);
+      2 * test::kGuard + static_cast<std::size_t>(problem.pixels * potential_stride),
+      test::kUntouched);
+  fn(memory.stream(), problem.windows(narrow_limit), packed.data(),
+     potentials.data() + test::kGuard, potential_stride);
   return potentials;
 }
 
@@ -155,9 +153,10 @@ void check_stream(EventStreamFn* fn, std::uint64_t seed) {
     got.values.resize(count);  // entries behind the last are not specified ...
     want.values.resize(count);
     const bool guard_intact =
-        std::count(got.offsets.end() - kGuard, got.offsets.end(),
-                   kUntouched) == kGuard &&  // ... up to the capacity
-        std::count(got.pairs.end() - kGuard, got.pairs.end(), kUntouched) == kGuard;
+        std::count(got.offsets.end() - test::kGuard, got.offsets.end(),
+                   test::kUntouched) == test::kGuard &&  // ... up to the capacity
+        std::count(got.pairs.end() - test::kGuard, got.pairs.end(), test::kUntouched) ==
+            test::kGuard;
     got.offsets.resize(count);
     want.offsets.resize(count);
     got.pairs.resize(count / 2);
@@ -206,7 +205,8 @@ void check_full_windows(EventConvFn* fn, std::int32_t group) {
     const auto got =
         pull(fn, problem, memory, pack_event_weights(test::PlainRows(weights, 64), problem.shape),
              event_pair_limit(255, -weight), 64);
-    CHECK(std::count(got.begin() + kGuard, got.end() - kGuard, 255 * 18 * weight) == 5 * 64);
+    CHECK(std::count(got.begin() + test::kGuard, got.end() - test::kGuard, 255 * 18 * weight) ==
+          5 * 64);
   }
 }
 
@@ -224,7 +224,7 @@ void check_against_definition(EventConvFn* reference, bool binary, std::uint64_t
       for (std::int32_t neuron = 0; neuron < stride; ++neuron) {
         const std::int64_t want =
             neuron < problem.shape.neurons ? brute_force(problem, data, p, neuron) : 0;
-        if (got[kGuard + static_cast<std::size_t>(p * stride + neuron)] != want) {
+        if (got[test::kGuard + static_cast<std::size_t>(p * stride + neuron)] != want) {
           FAIL("trial=" << trial << " pixel=" << p << " neuron=" << neuron << " want=" << want
                         << " seed=" << seed);
         }
@@ -283,10 +283,11 @@ TEST_CASE("a long sum of extreme values and weights does not saturate") {
   const std::vector<std::int8_t> weights(64 * 60000, -127);
   const auto packed = pack_event_weights(test::PlainRows(weights, 64), problem.shape);
   StreamMemory singles = build(event_stream(), problem.rows(cells.data()), 1);
-  CHECK(pull(event_add(), problem, singles, packed, 1, 64)[kGuard + 63] == -127 * 60000);
+  CHECK(pull(event_add(), problem, singles, packed, 1, 64)[test::kGuard + 63] == -127 * 60000);
   const std::int32_t limit = event_pair_limit(1, 127);
   StreamMemory groups = build(event_stream(), problem.rows(cells.data()), event_conv(limit).group);
-  CHECK(pull(event_conv(limit).fn, problem, groups, packed, limit, 64)[kGuard] == -127 * 60000);
+  CHECK(pull(event_conv(limit).fn, problem, groups, packed, limit, 64)[test::kGuard] ==
+        -127 * 60000);
 }
 
 TEST_CASE("without any CPU feature the references handle events") {

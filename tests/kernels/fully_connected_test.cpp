@@ -14,9 +14,6 @@ using namespace akida::kernels;
 
 namespace {
 
-constexpr std::int32_t kUntouched = 0x5a5a5a5a;
-constexpr std::size_t kGuard = 64;
-
 // A random vector, matrix [neurons][inputs] and their product by the definition.
 struct Problem {
   Problem(Random& random, std::int32_t max_weight)
@@ -63,11 +60,11 @@ template <typename Run>
 void check(const Problem& problem, std::int32_t block, std::uint32_t trial, std::uint64_t seed,
            Run run) {
   const auto padded = static_cast<std::size_t>((problem.neurons + block - 1) / block * block);
-  std::vector<std::int32_t> got(padded + kGuard, kUntouched);
+  std::vector<std::int32_t> got(padded + test::kGuard, test::kUntouched);
   run(got.data());
   std::vector<std::int32_t> want(problem.product);
   want.resize(padded, 0);  // absent neurons
-  want.resize(padded + kGuard, kUntouched);
+  want.resize(padded + test::kGuard, test::kUntouched);
   const auto at = std::mismatch(got.begin(), got.end(), want.begin());
   if (at.first == got.end()) return;
   FAIL("trial=" << trial << " inputs=" << problem.inputs << " neurons=" << problem.neurons

@@ -10,6 +10,10 @@
 
 namespace akida::test {
 
+// What outputs hold before a kernel runs, and how many elements must still hold it around them.
+inline constexpr std::int32_t kUntouched = 0x5a5a5a5a;
+inline constexpr std::size_t kGuard = 64;
+
 // Bytes whose end touches a page that cannot be accessed: reading past it is a fault.
 class GuardedBytes {
  public:

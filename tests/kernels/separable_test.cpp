@@ -14,9 +14,6 @@ using namespace akida::kernels;
 
 namespace {
 
-constexpr std::int32_t kUntouched = 0x5a5a5a5a;
-constexpr std::size_t kGuard = 64;
-
 std::int32_t one_to(Random& random, std::uint32_t limit) {
   return static_cast<std::int32_t>(1 + random.below(limit));
 }
@@ -130,7 +127,7 @@ void check_depthwise_u8(DepthwiseU8Fn* fn, std::uint64_t seed) {
     const auto offsets = pack_depthwise_offsets(data.offsets);
     const std::vector<std::uint8_t> may_exceed(static_cast<std::size_t>(problem.lanes / 64), 1);
     const auto values = static_cast<std::size_t>(problem.pixels * problem.lanes);
-    std::vector<std::uint8_t> output(values + kGuard, 0x5a);
+    std::vector<std::uint8_t> output(values + test::kGuard, 0x5a);
     std::vector<DepthwiseException> found(values);
     const std::int32_t count =
         fn(data.row, {packed.data(), offsets.data(), may_exceed.data()}, output.data(),
@@ -154,7 +151,8 @@ void check_depthwise_u8(DepthwiseU8Fn* fn, std::uint64_t seed) {
         }
       }
     }
-    if (next != found.size() || std::count(output.end() - kGuard, output.end(), 0x5a) != kGuard) {
+    if (next != found.size() ||
+        std::count(output.end() - test::kGuard, output.end(), 0x5a) != test::kGuard) {
       FAIL("trial=" << trial << " exceptions=" << found.size() << " want=" << next
                     << " seed=" << seed);
     }
@@ -174,7 +172,7 @@ void check_depthwise_i32(DepthwiseI32Fn* fn, std::uint64_t seed) {
     problem.max_weight = 127;
     const DepthwiseData data(problem, random);
     const auto values = static_cast<std::size_t>(problem.pixels * problem.lanes);
-    std::vector<std::int32_t> output(values + kGuard, kUntouched);
+    std::vector<std::int32_t> output(values + test::kGuard, test::kUntouched);
     fn(data.row, data.weights.data(), output.data());
     for (std::size_t i = 0; i < values; ++i) {
       const std::int32_t want = data.sum(static_cast<std::int32_t>(i) / problem.lanes,
@@ -184,7 +182,7 @@ void check_depthwise_i32(DepthwiseI32Fn* fn, std::uint64_t seed) {
                       << " seed=" << seed);
       }
     }
-    REQUIRE(output[values] == kUntouched);
+    REQUIRE(output[values] == test::kUntouched);
   }
 }
 
@@ -324,12 +322,14 @@ bool levels_are_right(const SeparableKernel& kernel, const Problem& problem,
     want[i / neurons / width * line + i / neurons % width * neurons + n] = level;
     want_nonzero += level != 0;
   }
-  AlignedVector<std::byte> workspace(kernel.levels_workspace_bytes() + kGuard, std::byte{0x5a});
+  AlignedVector<std::byte> workspace(kernel.levels_workspace_bytes() + test::kGuard,
+                                     std::byte{0x5a});
   const std::size_t nonzero = kernel.run_levels(
       input, problem.rows, levels_kernel(), plan.table(),
       {got.data(), problem.shape.neurons, static_cast<std::ptrdiff_t>(line)}, workspace.data());
   return got == want && nonzero == want_nonzero &&
-         std::count(workspace.end() - kGuard, workspace.end(), std::byte{0x5a}) == kGuard;
+         std::count(workspace.end() - test::kGuard, workspace.end(), std::byte{0x5a}) ==
+             test::kGuard;
 }
 
 void check_separable(std::uint32_t cpu_mask, std::uint32_t trials, std::uint64_t seed) {
@@ -350,8 +350,9 @@ void check_separable(std::uint32_t cpu_mask, std::uint32_t trials, std::uint64_t
     const SeparableKernel kernel(shape, depthwise, pointwise);
     const std::int32_t stride = kernel.padded_neurons();
     std::vector<std::int32_t> got(
-        static_cast<std::size_t>(problem.rows * shape.output_width * stride) + kGuard, kUntouched);
-    AlignedVector<std::byte> workspace(kernel.workspace_bytes(problem.rows) + kGuard,
+        static_cast<std::size_t>(problem.rows * shape.output_width * stride) + test::kGuard,
+        test::kUntouched);
+    AlignedVector<std::byte> workspace(kernel.workspace_bytes(problem.rows) + test::kGuard,
                                        std::byte{0x5a});
     kernel.run(input.data(), problem.rows, got.data(), stride, workspace.data());
     const auto want = brute_force(problem, input.data(), depthwise, pointwise);
@@ -371,8 +372,9 @@ void check_separable(std::uint32_t cpu_mask, std::uint32_t trials, std::uint64_t
       FAIL("levels: trial=" << trial << " channels=" << shape.channels << " neurons="
                             << shape.neurons << " rows=" << problem.rows << " seed=" << seed);
     }
-    CHECK(got[got.size() - kGuard] == kUntouched);
-    CHECK(std::count(workspace.end() - kGuard, workspace.end(), std::byte{0x5a}) == kGuard);
+    CHECK(got[got.size() - test::kGuard] == test::kUntouched);
+    CHECK(std::count(workspace.end() - test::kGuard, workspace.end(), std::byte{0x5a}) ==
+          test::kGuard);
   }
   set_cpu_mask(~0U);
 }
