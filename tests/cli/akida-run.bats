@@ -138,6 +138,7 @@ data = open("p.aks", "rb").read()
 assert struct.pack("<4i", 10, 0, 7, 5) in data, data
 '
   expect 2 akida-run forward -o x.aks --observe nowhere:spikes=y.aks m.fbz data.aks
+  [[ $stderr == "akida-run: error: --observe: no layer 'nowhere'; the model has: "* ]]
   [ ! -e x.aks ] && [ ! -e y.aks ]
 }
 

@@ -1,6 +1,7 @@
 #include "akida-run/layer_observers.h"
 
 #include "akida-run/labelled_values.h"
+#include "base/error.h"
 
 namespace akida::run {
 
@@ -23,7 +24,7 @@ LayerObservers::LayerObservers(engine::Engine& engine, const std::vector<Observe
                                const io::StreamHeader& input) {
   const snn::Model& model = engine.model();
   for (const ObserverSpec& spec : specs) {
-    const std::size_t layer = model.find(spec.layer);
+    const std::size_t layer = in_context("--observe", [&] { return model.find(spec.layer); });
     const DType type = spec.what == engine::Observed::kSpikes ? DType::kU8 : DType::kI32;
     const Shape& shape = model.layer(layer).output_shape;
     bytes_per_sample_ += static_cast<std::uint64_t>(shape.size()) * size_of(type);
