@@ -102,11 +102,8 @@ class Decoder {
     // A FlatBuffer is verified at an aligned address.
     const auto bytes = fields_.take(size, "model");
     const std::vector<std::byte> aligned(bytes.begin(), bytes.end());
-    try {
-      return codec::decode_network(aligned);
-    } catch (const Error& error) {
-      throw error.with_context(fmt::format("offset {}: model", offset));
-    }
+    return in_context(fmt::format("offset {}: model", offset),
+                      [&] { return codec::decode_network(aligned); });
   }
 
   std::vector<float> read_array() {
@@ -199,11 +196,7 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::string& path) {
 Checkpoint load_checkpoint(const std::string& path) {
   const auto source = io::open_source(path);
   const std::vector<std::byte> bytes = io::read_all(*source, kMaxCheckpointBytes);
-  try {
-    return decode_checkpoint(bytes);
-  } catch (const Error& error) {
-    throw error.with_context(source->name());
-  }
+  return in_context(source->name(), [&] { return decode_checkpoint(bytes); });
 }
 
 void require_settings(const Checkpoint& checkpoint,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "nn/training_options.h"
 #include "nn/training_state.h"
 
 namespace akida::nn {
@@ -17,7 +18,6 @@ namespace akida::nn {
 inline constexpr std::uint64_t kMaxCheckpointBytes = std::uint64_t{1} << 33;
 inline constexpr std::uint32_t kMaxSettings = 256;
 inline constexpr std::uint32_t kMaxSettingBytes = 65536;  // of a name or a value
-inline constexpr std::uint32_t kMaxEpochs = 1'000'000;
 inline constexpr std::uint32_t kMaxStateArrays = 1U << 18;
 
 struct Checkpoint {

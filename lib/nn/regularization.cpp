@@ -62,6 +62,10 @@ void apply_min_gamma(cnn::Network& network, std::size_t layer) {
   }
 }
 
+void limit_fall(std::span<const float> old, std::span<float> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::max(values[i], old[i] / 2);
+}
+
 std::size_t add_gamma_constraint(cnn::Network& network, float min_gamma) {
   std::size_t replaced = 0;
   for (std::size_t i = 0; i < network.layers().size(); ++i) {

@@ -22,6 +22,10 @@ void add_penalty_gradient(const cnn::Regularizer& regularizer, std::span<const f
 // nothing for other layers.
 void apply_min_gamma(cnn::Network& network, std::size_t layer);
 
+// For variables that must stay above 0, as ranges of quantizers: an optimizer's step that would
+// take one below half of what it was, `old`, takes it to that half.
+void limit_fall(std::span<const float> old, std::span<float> values);
+
 // The documented add_gamma_constraint: every batch normalization gets `min_gamma`, which holds from
 // the next training step on. Returns the number of layers whose other min_gamma it replaced.
 std::size_t add_gamma_constraint(cnn::Network& network, float min_gamma);

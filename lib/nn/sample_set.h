@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/sample.h"
@@ -20,12 +21,15 @@ struct Label {
 
 class SampleSet {
  public:
-  explicit SampleSet(io::StreamHeader header) : header_(std::move(header)) {}
+  // `name`: what messages call the samples, usually a file.
+  explicit SampleSet(io::StreamHeader header, std::string name = "samples")
+      : header_(std::move(header)), name_(std::move(name)) {}
 
   // Takes the samples of `batch`, which belongs to the header; empty batches are ignored.
   void append(io::Batch batch);
 
   [[nodiscard]] const io::StreamHeader& header() const { return header_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::size_t size() const { return size_; }  // samples
 
   // The sample's values as stored, [height, width, channels]; events on zeros.
@@ -49,6 +53,7 @@ class SampleSet {
   [[nodiscard]] Place place_of(std::size_t index) const;
 
   io::StreamHeader header_;
+  std::string name_;
   std::vector<io::Batch> batches_;
   std::vector<std::size_t> starts_;                     // index of the first sample of each batch
   std::vector<std::vector<std::size_t>> first_events_;  // of each sample of each batch, and the end

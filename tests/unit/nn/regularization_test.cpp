@@ -68,3 +68,10 @@ TEST_CASE("gamma is raised to its limit, where it has one") {
   apply_min_gamma(network, 1);
   CHECK(gamma_of(network, 1) == std::vector<float>{0.01F, 0.25F, 2});
 }
+
+TEST_CASE("variables above 0 stay there: no step takes more than half") {
+  const std::vector<float> old = {1, 1, 1, 4};
+  std::vector<float> values = {2, 0.75F, -3, 0};
+  limit_fall(old, values);
+  CHECK(values == std::vector<float>{2, 0.75F, 0.5F, 2});
+}

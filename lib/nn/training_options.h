@@ -1,0 +1,44 @@
+// How a network is trained.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cnn/network.h"
+#include "nn/augmentation.h"
+#include "nn/learning_rate.h"
+#include "nn/losses.h"
+#include "nn/optimizer.h"
+
+namespace akida::nn {
+
+inline constexpr std::uint32_t kMaxEpochs = 1'000'000;
+inline constexpr std::uint32_t kMaxBatchSize = 1U << 20;
+
+// Knowledge distillation: the loss is alpha * loss by the labels + (1 - alpha) * kl_distillation
+// by the teacher's logits (nn/losses.h).
+struct Distillation {
+  const cnn::Network* teacher = nullptr;  // none: plain training; outlives the training
+  double temperature = 3;
+  double alpha = 0.1;
+};
+
+struct TrainingOptions {
+  LossType loss = LossType::kSparseCategoricalCrossentropy;
+  OptimizerOptions optimizer;
+  Schedule schedule;
+  Augmentation augmentation;  // of training samples
+  Distillation distillation;
+  std::uint32_t epochs = 10;
+  std::uint32_t batch_size = 32;
+  // Stop after as many epochs without a lower watched loss (of validation, else of training), and
+  // end with the best network; none: train all epochs and end with the last one.
+  std::optional<std::uint32_t> patience;
+  // The layers before this one keep their variables and work as in inference; empty: none.
+  std::string freeze_before;
+  std::uint64_t seed = 0;
+  int jobs = 0;
+};
+
+}  // namespace akida::nn
