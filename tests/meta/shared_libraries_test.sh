@@ -10,6 +10,7 @@ allowed() {
     akida-data) echo 'fmt gomp jpeg png16 spdlog z zstd' ;;
     akida-quantize) echo 'dnnl fmt gomp spdlog zstd' ;;
     akida-build) echo 'curl fmt gomp spdlog yaml-cpp zstd' ;;
+    akida-train) echo 'dnnl fmt gomp spdlog zstd' ;;
     *) echo 'fmt gomp spdlog zstd' ;;
   esac
 }

@@ -1,0 +1,62 @@
+#include "akida-train/epoch_report.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace akida::train {
+namespace {
+
+void add_score(nlohmann::ordered_json& object, const std::string& prefix, const nn::Score& score,
+               nn::MetricType metric) {
+  object[prefix + "loss"] = score.loss;
+  if (metric != nn::MetricType::kNone) {
+    object[prefix + std::string(name_of(metric))] = score.metric;
+  }
+}
+
+std::string text_of(const std::string& prefix, const nn::Score& score, nn::MetricType metric) {
+  std::string text = fmt::format(", {}loss {:.4f}", prefix, score.loss);
+  if (metric == nn::MetricType::kAccuracy) {
+    text += fmt::format(", {}accuracy {:.2f} %", prefix, 100 * score.metric);
+  } else if (metric == nn::MetricType::kMeanAbsoluteError) {
+    text += fmt::format(", {}mae {:.4f}", prefix, score.metric);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_json(std::size_t epoch, const nn::EpochRecord& record, nn::MetricType metric) {
+  nlohmann::ordered_json object = {{"epoch", epoch}, {"learning_rate", record.learning_rate}};
+  add_score(object, "", record.training, metric);
+  if (record.validation) add_score(object, "val_", *record.validation, metric);
+  return object.dump();
+}
+
+std::string to_text(std::size_t epoch, const nn::EpochRecord& record, nn::MetricType metric) {
+  std::string text = text_of("", record.training, metric);
+  if (record.validation) text += text_of("validation ", *record.validation, metric);
+  return fmt::format("epoch {}: {}", epoch, text.substr(2));
+}
+
+EpochLog::EpochLog(const std::string& path, const std::vector<nn::EpochRecord>& done,
+                   nn::MetricType metric)
+    : path_(path), metric_(metric) {
+  if (path.empty()) return;
+  file_.open(path == "-" ? "/dev/stdout" : path, std::ios::trunc);
+  if (!file_) fail(ErrorKind::kIo, "{}: {}", path, std::strerror(errno));
+  for (std::size_t i = 0; i < done.size(); ++i) add(i + 1, done[i]);
+}
+
+void EpochLog::add(std::size_t epoch, const nn::EpochRecord& record) {
+  if (path_.empty()) return;
+  file_ << to_json(epoch, record, metric_) << std::endl;
+  if (!file_) fail(ErrorKind::kIo, "{}: {}", path_, std::strerror(errno));
+}
+
+}  // namespace akida::train

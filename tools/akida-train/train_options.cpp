@@ -1,0 +1,222 @@
+#include "akida-train/train_options.h"
+
+#include <algorithm>
+#include <span>
+
+#include "akida-train/augment_text.h"
+#include "base/error.h"
+#include "common/shared_options.h"
+
+namespace akida::train {
+namespace {
+
+constexpr double kAdamRate = 1e-3, kSgdRate = 1e-2;
+
+// An option whose value is a name of one of the library's tables; `value` gets its type.
+template <typename Name, typename Type>
+CLI::Option* add_choice(CLI::App& app, const std::string& option, std::span<const Name> table,
+                        Type& value, const std::string& help) {
+  std::vector<std::string> names;
+  for (const Name& entry : table) names.emplace_back(entry.name);
+  const auto choose = [table, &value](const std::string& name) {
+    value = std::find_if(table.begin(), table.end(), [&](const Name& entry) {
+              return name == entry.name;
+            })->type;
+  };
+  return app.add_option_function<std::string>(option, choose, help)
+      ->check(CLI::IsMember(names))
+      ->type_name("NAME");
+}
+
+std::string names_of_losses() {
+  std::string text;
+  for (const nn::LossName& loss : nn::loss_names()) {
+    if (!text.empty()) text += ", ";
+    text += loss.name;
+  }
+  return text;
+}
+
+std::string check_positive(const std::string& text) {
+  double value = 0;
+  const bool number = CLI::detail::lexical_cast(text, value);
+  return number && value > 0 && value < 1e30 ? "" : text + " is not a number above 0";
+}
+
+CLI::Option* add_count(CLI::App& app, const std::string& option, std::uint32_t& value,
+                       std::uint32_t most, const std::string& help) {
+  return app.add_option(option, value, help)
+      ->check(CLI::Range(1U, most))
+      ->capture_default_str()
+      ->type_name("N");
+}
+
+void add_sample_options(CLI::App& app, TrainOptions& options) {
+  CLI::Option* file = app.add_option("--validation", options.validation,
+                                     "Stream of samples to validate with after every epoch");
+  file->type_name("FILE");
+  app.add_option("--validation-split", options.validation_share,
+                 "Share of the training samples, chosen by the seed, to validate with instead")
+      ->check(CLI::Range(0.0, 1.0))
+      ->excludes(file)
+      ->type_name("X");
+  app.add_option_function<std::string>(
+         "--augment",
+         [&options](const std::string& text) {
+           options.training.augmentation = parse_augmentation(text);
+         },
+         "Change training samples at random: flip, shift=X, crop=X, brightness=X, noise=X, "
+         "separated by commas")
+      ->type_name("LIST");
+}
+
+void add_optimizer_options(CLI::App& app, TrainOptions& options) {
+  nn::TrainingOptions& training = options.training;
+  add_choice(app, "--optimizer", nn::optimizer_names(), training.optimizer.type,
+             "Optimizer: adam (the default) or sgd");
+  app.add_option("--momentum", training.optimizer.momentum, "Momentum of sgd")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->type_name("X");
+  app.add_option("--learning-rate", options.learning_rate,
+                 "Highest learning rate; default 0.001 with adam, 0.01 with sgd")
+      ->check(check_positive)
+      ->type_name("X");
+  add_choice(app, "--schedule", nn::schedule_names(), training.schedule.type,
+             "Course of the learning rate: constant (the default), step, exponential, cosine, "
+             "one-cycle or triangular");
+  app.add_option("--final-learning-rate", training.schedule.final_rate,
+                 "Lowest learning rate of the schedule")
+      ->check(check_positive)
+      ->type_name("X");
+  app.add_option("--schedule-epochs", training.schedule.period,
+                 "Epochs of one step, or of one side of a triangle")
+      ->check(CLI::Range(1U, nn::kMaxEpochs))
+      ->type_name("N");
+  app.add_option("--schedule-factor", training.schedule.factor, "Factor of schedule step")
+      ->check(check_positive)
+      ->capture_default_str()
+      ->type_name("X");
+}
+
+void add_network_options(CLI::App& app, TrainOptions& options) {
+  app.add_option("--freeze-before", options.training.freeze_before,
+                 "Keep the variables of all layers before this one")
+      ->type_name("LAYER");
+  app.add_option("--min-gamma", options.min_gamma,
+                 "Keep the gamma of every batch normalization at or above this value")
+      ->check(check_positive)
+      ->type_name("X");
+  nn::Distillation& distillation = options.training.distillation;
+  CLI::Option* teacher = app.add_option("--teacher", options.teacher,
+                                        "Model to learn from as well (knowledge distillation)");
+  teacher->type_name("MODEL");
+  app.add_option("--temperature", distillation.temperature,
+                 "Temperature that softens the outputs of teacher and student")
+      ->check(check_positive)
+      ->needs(teacher)
+      ->capture_default_str()
+      ->type_name("X");
+  app.add_option("--alpha", distillation.alpha, "Weight of the labels beside the teacher, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->needs(teacher)
+      ->capture_default_str()
+      ->type_name("X");
+}
+
+void add_file_options(CLI::App& app, TrainOptions& options) {
+  CLI::Option* checkpoint =
+      app.add_option("--checkpoint", options.checkpoint,
+                     "File to keep the state of the training in, replaced after every epoch");
+  checkpoint->type_name("FILE");
+  app.add_flag("--resume", options.resume, "Go on from the checkpoint, if there is one")
+      ->needs(checkpoint);
+  app.add_option("--log", options.log, "File for one JSON object per epoch")->type_name("FILE");
+}
+
+}  // namespace
+
+void add_train_options(CLI::App& app, TrainOptions& options) {
+  cli::add_model(app, options.model);
+  cli::add_input(app, options.data, "TRAIN")
+      ->description("Stream of labelled samples, '-' for standard input");
+  nn::TrainingOptions& training = options.training;
+  add_count(app, "--epochs", training.epochs, nn::kMaxEpochs, "Times to go through the samples");
+  add_count(app, "--batch", training.batch_size, nn::kMaxBatchSize, "Samples of one step");
+  std::vector<std::string> losses;
+  for (const nn::LossName& loss : nn::loss_names()) losses.emplace_back(loss.name);
+  app.add_option("--loss", options.loss,
+                 "Loss: " + names_of_losses() + "; the default is that of the labels")
+      ->check(CLI::IsMember(losses))
+      ->type_name("NAME");
+  add_optimizer_options(app, options);
+  add_sample_options(app, options);
+  app.add_option("--early-stopping", training.patience,
+                 "Stop after N epochs without a lower loss, and keep the best network")
+      ->check(CLI::Range(1U, nn::kMaxEpochs))
+      ->type_name("N");
+  add_network_options(app, options);
+  add_file_options(app, options);
+  cli::add_seed(app, training.seed);
+  cli::add_output(app, options.output)->description("Model to write, '-' for standard output");
+  cli::add_jobs(app, training.jobs);
+  cli::add_progress(app, options.progress);
+  cli::add_no_history(app, options.no_history);
+}
+
+void check(const TrainOptions& options) {
+  cli::require_one_standard_input(
+      {options.model, options.data, options.validation, options.teacher});
+  cli::require_no_terminal(options.output);
+  std::vector<std::string> outputs = {options.output};
+  for (const std::string& path : {options.checkpoint, options.log}) {
+    if (!path.empty()) outputs.push_back(path);
+  }
+  for (const std::string& input : {options.data, options.validation, options.teacher}) {
+    cli::require_separate_outputs(outputs, input);
+  }
+  if (options.checkpoint == "-") {
+    fail(ErrorKind::kUsage, "--checkpoint: a checkpoint cannot be standard output");
+  }
+}
+
+double learning_rate_of(const TrainOptions& options) {
+  const bool adam = options.training.optimizer.type == nn::OptimizerType::kAdam;
+  return options.learning_rate.value_or(adam ? kAdamRate : kSgdRate);
+}
+
+std::vector<std::string> words_of(const TrainOptions& options) {
+  const TrainOptions defaults;
+  const nn::TrainingOptions& given = options.training;
+  const nn::TrainingOptions& plain = defaults.training;
+  std::vector<std::string> words;
+  const auto add = [&](const char* name, const auto& value, const auto& fallback) {
+    if (value != fallback) words.insert(words.end(), {name, fmt::format("{}", value)});
+  };
+  const auto add_optional = [&](const char* name, const auto& value) {
+    if (value) words.insert(words.end(), {name, fmt::format("{}", *value)});
+  };
+  words.insert(words.end(), {"--epochs", std::to_string(given.epochs)});
+  add("--batch", given.batch_size, plain.batch_size);
+  add("--loss", options.loss, std::string());
+  add("--optimizer", name_of(given.optimizer.type), name_of(plain.optimizer.type));
+  add("--momentum", given.optimizer.momentum, plain.optimizer.momentum);
+  add_optional("--learning-rate", options.learning_rate);
+  add("--schedule", name_of(given.schedule.type), name_of(plain.schedule.type));
+  add_optional("--final-learning-rate", given.schedule.final_rate);
+  add_optional("--schedule-epochs", given.schedule.period);
+  add("--schedule-factor", given.schedule.factor, plain.schedule.factor);
+  add("--validation", cli::base_name(options.validation), std::string());
+  add("--validation-split", options.validation_share, 0.0);
+  add("--augment", to_text(given.augmentation), std::string());
+  add_optional("--early-stopping", given.patience);
+  add("--freeze-before", given.freeze_before, std::string());
+  add_optional("--min-gamma", options.min_gamma);
+  add("--teacher", cli::base_name(options.teacher), std::string());
+  add("--temperature", given.distillation.temperature, plain.distillation.temperature);
+  add("--alpha", given.distillation.alpha, plain.distillation.alpha);
+  add("--seed", given.seed, plain.seed);
+  return words;
+}
+
+}  // namespace akida::train

@@ -1,0 +1,46 @@
+// The command line of akida-train.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nn/training.h"
+
+namespace akida::train {
+
+struct TrainOptions {
+  std::string model;
+  std::string data = "-";
+  std::string output = "-";
+  std::string validation;  // a stream; empty: none
+  double validation_share = 0;
+  std::string loss;  // empty: that of the labels
+  std::optional<double> learning_rate;
+  std::string teacher;
+  std::optional<double> min_gamma;
+  std::string checkpoint;
+  bool resume = false;
+  std::string log;
+  bool no_history = false;
+  std::optional<bool> progress;
+  nn::TrainingOptions training;  // all but the loss, the rate and the teacher
+};
+
+// Declares every option.
+void add_train_options(CLI::App& app, TrainOptions& options);
+
+// Combinations that contradict themselves; throws kUsage and opens nothing.
+void check(const TrainOptions& options);
+
+// The learning rate as given, else 0.001 for Adam and 0.01 for gradient descent, as in Keras.
+[[nodiscard]] double learning_rate_of(const TrainOptions& options);
+
+// The options that shape the result and differ from their defaults, as words in a fixed order, the
+// teacher without its directories: what a history holds.
+[[nodiscard]] std::vector<std::string> words_of(const TrainOptions& options);
+
+}  // namespace akida::train
