@@ -1,40 +1,13 @@
 #include "quant/bias_correction.h"
 
-#include <algorithm>
 #include <cmath>
-#include <iterator>
 
 #include "base/error.h"
-#include "cnn/layer_quantizers.h"
 #include "quant/calibration_pass.h"
+#include "quant/layer_bias.h"
 
 namespace akida::quant {
 namespace {
-
-bool is_corrected(const cnn::Layer& layer) {
-  return !kernel_quantizers(layer).empty() && layer.type() != cnn::LayerType::kDepthwiseConv2D;
-}
-
-std::vector<cnn::Variable>::iterator find_bias(std::vector<cnn::Variable>& variables) {
-  return std::find_if(variables.begin(), variables.end(),
-                      [](const cnn::Variable& variable) { return variable.name == "bias"; });
-}
-
-// The same layer with a bias, of zeros where it had none.
-cnn::Layer with_bias(cnn::Layer layer) {
-  if (find_bias(layer.variables) != layer.variables.end()) return layer;
-  std::visit(
-      [](auto& arguments) {
-        if constexpr (requires { arguments.use_bias; }) arguments.use_bias = true;
-      },
-      layer.parameters);
-  const auto kernels = std::count_if(
-      layer.variables.begin(), layer.variables.end(),
-      [](const cnn::Variable& variable) { return variable.name.ends_with("kernel"); });
-  layer.variables.insert(std::next(layer.variables.begin(), kernels),
-                         {"bias", akida::Dense(DType::kF32, {layer.output_shape.back()})});
-  return layer;
-}
 
 // Mean output of each filter of every layer of `observed`.
 std::vector<std::vector<double>> mean_outputs(const cnn::Network& network,
@@ -65,21 +38,17 @@ cnn::Network correct_biases(const cnn::Network& original, const cnn::Network& qu
                             const nn::SampleSet& samples, int jobs,
                             std::vector<BiasShift>* shifts) {
   if (samples.size() == 0) fail(ErrorKind::kInvalid, "bias correction needs at least one sample");
-  cnn::Network result;
-  result.info = quantized.info;
+  cnn::Network result = with_biases(quantized);
   std::vector<std::size_t> corrected, originals;
-  for (const cnn::Layer& layer : quantized.layers()) {
-    if (is_corrected(layer)) {
-      originals.push_back(original.find(layer.name));
-      corrected.push_back(result.add(with_bias(layer)));
-    } else {
-      result.add(layer);
-    }
+  for (std::size_t i = 0; i < result.layers().size(); ++i) {
+    if (!takes_bias(result.layer(i))) continue;
+    corrected.push_back(i);
+    originals.push_back(original.find(result.layer(i).name));
   }
   const auto wanted = mean_outputs(original, samples, originals, jobs);
   for (std::size_t k = 0; k < corrected.size(); ++k) {
     const std::vector<double> found = mean_outputs(result, samples, {corrected[k]}, jobs)[0];
-    const auto bias = find_bias(result.variables(corrected[k]))->value.data<float>();
+    const auto bias = bias_of(result.variables(corrected[k]));
     double magnitude = 0;
     for (std::size_t j = 0; j < bias.size(); ++j) {
       const double shift = wanted[k][j] - found[j];

@@ -107,6 +107,24 @@ END
   [ "$(json report 'o["samples"]')" = 2 ]
 }
 
+@test "adaptive rounding lowers the error of outputs and keeps its own report" {
+  # Alone, weights of 0.4 round to 0; where all inputs are equal, one of them rounds for the three.
+  cat > sum.yaml << 'END'
+layers:
+  - {type: Input, name: in, shape: [4]}
+  - {type: Dense, name: fc, units: 1, use_bias: false, variables: {kernel: [[1], [0.4], [0.4], [0.4]]}}
+END
+  akida-build new -o sum.fbz sum.yaml
+  make_stream equal.aks 1 1 4 <<< $'0 9 9 9 9\n0 1 1 1 1\n0 5 5 5 5'
+  expect 0 akida-quantize -w 2 --range max --calibrate equal.aks --adaptive-rounding --json -o q.fbz sum.fbz
+  echo "$output" > report
+  [ "$(json report 'o["roundings"][0]["error_after"] < o["roundings"][0]["error_before"]')" = True ]
+  # 2.2 is nearest to 2: one of the small weights became 1.
+  [ "$(values q.fbz fc kernel | /usr/bin/python3 -c 'print(sum(eval(input())))')" = 2.0 ]
+  expect 1 akida-quantize -w 3 --calibrate equal.aks --adaptive-rounding -o r.fbz q.fbz
+  [ "$stderr" = "akida-quantize: error: q.fbz: layer 'fc' is quantized already, but --adaptive-rounding compares with the float network" ]
+}
+
 @test "-v and --json report every kernel and activation" {
   expect 0 akida-quantize -v -w 4 -a 4 -o q.fbz cnn.fbz
   [ -z "$output" ]

@@ -26,12 +26,12 @@ void append_some(cli::SampleInput& input, std::uint64_t most, nn::SampleSet& sam
   }
 }
 
-void require_float(const cnn::Network& network) {
+void require_float(const cnn::Network& network, std::string_view option) {
   for (const cnn::Layer& layer : network.layers()) {
     if (cnn::is_quantized(layer)) {
       fail(ErrorKind::kInvalid,
-           "layer '{}' is quantized already, but --correct-bias compares with the float network",
-           layer.name);
+           "layer '{}' is quantized already, but {} compares with the float network", layer.name,
+           option);
     }
   }
 }
@@ -59,11 +59,16 @@ nn::SampleSet read_samples(const Options& options) {
 
 Calibration calibrate(const cnn::Network& original, const nn::SampleSet& samples,
                       const Options& options, cnn::Network& quantized) {
-  Calibration result{.samples = samples.size(), .ranges = {}, .shifts = {}};
-  if (options.correct_bias) require_float(original);
+  Calibration result{.samples = samples.size(), .ranges = {}, .roundings = {}, .shifts = {}};
+  if (options.adaptive_rounding) require_float(original, "--adaptive-rounding");
+  if (options.correct_bias) require_float(original, "--correct-bias");
   if (options.activation_range != "discrete") {
     result.ranges = quant::activation_ranges(original, samples, options.jobs);
     quant::set_activation_ranges(quantized, result.ranges);
+  }
+  if (options.adaptive_rounding) {
+    quantized =
+        quant::round_adaptively(original, quantized, samples, options.jobs, &result.roundings);
   }
   if (options.correct_bias) {
     quantized = quant::correct_biases(original, quantized, samples, options.jobs, &result.shifts);

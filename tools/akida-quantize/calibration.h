@@ -12,7 +12,7 @@ namespace akida::quantize_tool {
 // kInvalid where there are none.
 [[nodiscard]] nn::SampleSet read_samples(const Options& options);
 
-// Takes ranges of activations, and biases where --correct-bias asks for it, from `samples`.
+// Takes ranges of activations, and codes and biases where the options ask for it, from `samples`.
 // `original` is the network before quantization.
 [[nodiscard]] Calibration calibrate(const cnn::Network& original, const nn::SampleSet& samples,
                                     const Options& options, cnn::Network& quantized);

@@ -91,6 +91,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--correct-bias", options.correct_bias,
                "Take the mean error on these samples out of every layer's bias")
       ->needs(calibrate);
+  app.add_flag("--adaptive-rounding", options.adaptive_rounding,
+               "Choose codes that keep the outputs on these samples, not the nearest ones")
+      ->needs(calibrate);
   cli::add_json(app, options.json);
   cli::add_jobs(app, options.jobs);
   cli::add_progress(app, options.progress);
@@ -136,6 +139,7 @@ std::vector<std::string> Options::history_words() const {
   if (normalize_separable) words.emplace_back("--normalize-separable");
   for (const std::string& path : calibrate) add("--calibrate", cli::base_name(path));
   if (!calibrate.empty()) add("--samples", samples);
+  if (adaptive_rounding) words.emplace_back("--adaptive-rounding");
   if (correct_bias) words.emplace_back("--correct-bias");
   return words;
 }
@@ -151,8 +155,9 @@ void check_options(const Options& options) {
          "nothing to do: give --weights, --activations, --layer, --range, --activation-range, "
          "--fold-bn or --normalize-separable");
   }
-  if (options.activation_range == "discrete" && !options.calibrate.empty() &&
-      !options.correct_bias) {
+  const bool only_ranges =
+      !options.calibrate.empty() && !options.correct_bias && !options.adaptive_rounding;
+  if (options.activation_range == "discrete" && only_ranges) {
     fail(ErrorKind::kUsage, "--activation-range discrete takes no range from --calibrate");
   }
   if (options.json && options.output == "-") {

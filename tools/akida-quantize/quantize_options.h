@@ -21,6 +21,7 @@ struct Options {
   bool normalize_separable = false;
   std::vector<std::string> calibrate;
   std::uint64_t samples = 1024;
+  bool adaptive_rounding = false;
   bool correct_bias = false;
   bool json = false;
   bool no_history = false;

@@ -53,6 +53,15 @@ void print_json(const std::string& model, const quant::QuantizationReport& repor
     object["activations"].push_back(activation_json(activation, calibration));
   }
   if (calibration.samples > 0) object["samples"] = calibration.samples;
+  if (!calibration.roundings.empty()) {
+    object["roundings"] = ordered_json::array();
+    for (const quant::RoundingReport& rounding : calibration.roundings) {
+      object["roundings"].push_back({{"layer", rounding.layer},
+                                     {"error_before", rounding.error_before},
+                                     {"error_after", rounding.error_after},
+                                     {"changed", rounding.changed}});
+    }
+  }
   if (!calibration.shifts.empty()) {
     object["bias_shifts"] = ordered_json::array();
     for (const quant::BiasShift& shift : calibration.shifts) {

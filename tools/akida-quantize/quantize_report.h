@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "quant/activation_ranges.h"
+#include "quant/adaptive_rounding.h"
 #include "quant/bias_correction.h"
 #include "quant/quantization_report.h"
 
@@ -15,6 +16,7 @@ namespace akida::quantize_tool {
 struct Calibration {
   std::size_t samples = 0;
   std::map<std::string, quant::RangeHistogram> ranges;
+  std::vector<quant::RoundingReport> roundings;
   std::vector<quant::BiasShift> shifts;
 };
 
