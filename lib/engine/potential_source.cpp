@@ -77,11 +77,15 @@ class ChoosingSource : public PotentialSource {
   mutable std::atomic<std::int32_t> calls_to_wait_;
 };
 
-// Event streams address weights with 32 bits: byte (column * rows + row) * channels * 64.
+// Event streams address weights with 32 bits: an event's offset is below 64 times the columns of a
+// call plus the cells of the kernel. A call covers a row of the map or, where windows adjoin, a
+// band (see band_rows): hardly more than a row, or fewer than 256 pixels.
 bool fits_events(const Windows& windows) {
-  const std::int64_t bytes = std::int64_t{windows.map_width} * windows.kernel.rows *
-                             windows.kernel.channels * kernels::kEventNeurons;
-  return bytes <= std::numeric_limits<std::uint32_t>::max();
+  constexpr std::int64_t kBandPixels = 256;
+  const kernels::ConvKernelShape& kernel = windows.kernel;
+  const std::int64_t columns = windows.map_width + kBandPixels;
+  const std::int64_t cells = std::int64_t{kernel.rows} * kernel.channels * kernel.columns;
+  return (columns + cells) * kernels::kEventNeurons <= std::numeric_limits<std::uint32_t>::max();
 }
 
 }  // namespace
