@@ -15,6 +15,7 @@
 #include "common/history.h"
 #include "lower/lowered_network.h"
 #include "quant/channel_ranges.h"
+#include "quant/equalize_layers.h"
 #include "quant/fold_batchnorm.h"
 
 namespace {
@@ -35,8 +36,15 @@ bool is_float(const cnn::Network& network) {
 // Exact rewrites of the float network that were asked for.
 cnn::Network prepared(cnn::Network network, const Options& options) {
   quant::require_usable_gammas(network);
+  if (options.fold_bn) network = quant::fold_batchnorm(network);
+  if (options.equalize && quant::equalize_layers(network) == 0) {
+    spdlog::warn(
+        "{}: no two layers can be equalized: ReLUs have a maximum, or normalizations "
+        "stand between",
+        options.model);
+  }
   if (options.normalize_separable) quant::normalize_separable_layers(network);
-  return options.fold_bn ? quant::fold_batchnorm(network) : network;
+  return network;
 }
 
 // What of its structure will keep the quantized network from becoming an SNN: training it would

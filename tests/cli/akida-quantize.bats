@@ -85,6 +85,21 @@ END
   [ "$(values folded.fbz conv bias)" = "[0.0, 0.0]" ]
 }
 
+@test "--equalize keeps the function, and says where there is nothing to equalize" {
+  expect 0 akida-quantize --equalize -o equal.fbz cnn.fbz
+  [ "$stderr" = "akida-quantize: warning: cnn.fbz: no two layers can be equalized: ReLUs have a maximum, or normalizations stand between" ]
+  sed '/norm/d; s/, max_value: 6//' cnn.yaml > free.yaml
+  akida-build new -o free.fbz free.yaml
+  quiet akida-quantize --equalize -o equal.fbz free.fbz
+  # The first filter's largest weight is 1, as is that of the input it feeds; the second is silent.
+  [ "$(values equal.fbz conv kernel)" = "$(values free.fbz conv kernel)" ]
+  sed 's/\[1, -0.5\]/[4, -0.5]/' free.yaml > uneven.yaml
+  akida-build new -o uneven.fbz uneven.yaml
+  quiet akida-quantize --equalize -o equal.fbz uneven.fbz
+  [ "$(values equal.fbz conv kernel)" = "[1.5, 0.0, -2.0, 0.0, 1.0, 0.0]" ]
+  [ "$(values equal.fbz classes kernel)" = "[2.0, -0.25, 0.25, 1.0]" ]
+}
+
 @test "ranges and biases come from data" {
   make_stream data.aks 1 1 3 <<< $'0 255 0 0\n0 0 0 255\n1 255 0 255'
   quiet akida-quantize -w 2 -a 2 --calibrate data.aks -o q.fbz cnn.fbz

@@ -79,6 +79,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--fold-bn", options.fold_bn, "Fold batch normalizations into weights first");
   app.add_flag("--normalize-separable", options.normalize_separable,
                "Give the channels of depthwise kernels equal ranges first");
+  app.add_flag("--equalize", options.equalize,
+               "Give channels equal ranges on both sides of unbounded ReLUs first");
   CLI::Option* calibrate =
       app.add_option("--calibrate", options.calibrate,
                      "Samples that ranges of activations are taken from; repeatable")
@@ -137,6 +139,7 @@ std::vector<std::string> Options::history_words() const {
   if (!activation_range.empty()) add("--activation-range", activation_range);
   if (fold_bn) words.emplace_back("--fold-bn");
   if (normalize_separable) words.emplace_back("--normalize-separable");
+  if (equalize) words.emplace_back("--equalize");
   for (const std::string& path : calibrate) add("--calibrate", cli::base_name(path));
   if (!calibrate.empty()) add("--samples", samples);
   if (adaptive_rounding) words.emplace_back("--adaptive-rounding");
@@ -149,11 +152,11 @@ void check_options(const Options& options) {
   const bool changes = options.weights || options.activations || options.input_weights ||
                        !options.layers.empty() || !options.range.empty() ||
                        !options.activation_range.empty() || options.fold_bn ||
-                       options.normalize_separable;
+                       options.normalize_separable || options.equalize;
   if (!changes) {
     fail(ErrorKind::kUsage,
          "nothing to do: give --weights, --activations, --layer, --range, --activation-range, "
-         "--fold-bn or --normalize-separable");
+         "--fold-bn, --normalize-separable or --equalize");
   }
   const bool only_ranges =
       !options.calibrate.empty() && !options.correct_bias && !options.adaptive_rounding;

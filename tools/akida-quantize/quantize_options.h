@@ -19,6 +19,7 @@ struct Options {
   std::string range, activation_range;
   bool fold_bn = false;
   bool normalize_separable = false;
+  bool equalize = false;
   std::vector<std::string> calibrate;
   std::uint64_t samples = 1024;
   bool adaptive_rounding = false;
