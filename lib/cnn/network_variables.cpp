@@ -34,6 +34,16 @@ akida::Dense converted(const akida::Dense& values, const akida::Dense& current) 
   return result;
 }
 
+std::size_t position_of(const Layer& layer, std::string_view name) {
+  const auto found = std::ranges::find(layer.variables, name, &Variable::name);
+  if (found != layer.variables.end()) {
+    return static_cast<std::size_t>(found - layer.variables.begin());
+  }
+  fail(
+      ErrorKind::kUsage, "layer '{}' has no variable '{}'; it has: {}", layer.name, name,
+      layer.variables.empty() ? "none" : fmt::format("{}", fmt::join(variable_names(layer), ", ")));
+}
+
 }  // namespace
 
 std::vector<std::string> variable_names(const Layer& layer) {
@@ -42,19 +52,16 @@ std::vector<std::string> variable_names(const Layer& layer) {
   return names;
 }
 
+const akida::Dense& get_variable(const Layer& layer, std::string_view name) {
+  return layer.variables[position_of(layer, name)].value;
+}
+
 void set_variable(Network& network, std::size_t index, std::string_view name,
                   const akida::Dense& values) {
   const Layer& layer = network.layer(index);
-  const auto found = std::find_if(layer.variables.begin(), layer.variables.end(),
-                                  [&](const Variable& variable) { return variable.name == name; });
-  if (found == layer.variables.end()) {
-    fail(ErrorKind::kUsage, "layer '{}' has no variable '{}'; it has: {}", layer.name, name,
-         layer.variables.empty() ? "none"
-                                 : fmt::format("{}", fmt::join(variable_names(layer), ", ")));
-  }
-  const auto position = static_cast<std::size_t>(found - layer.variables.begin());
+  const std::size_t position = position_of(layer, name);
   in_context(fmt::format("layer '{}': {}", layer.name, name), [&] {
-    akida::Dense value = converted(values, found->value);
+    akida::Dense value = converted(values, layer.variables[position].value);
     require_positive(variable_specs(layer)[position], value.data<float>());
     network.variables(index)[position].value = std::move(value);
   });

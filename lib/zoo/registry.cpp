@@ -82,6 +82,45 @@ Argument base_model(const char* help) {
   return {.name = "base_model", .type = ArgumentType::kModel, .help = help, .is_required = true};
 }
 
+// 0 for float; activations may have 1 bit in some architectures.
+Argument bits(const char* name, const char* default_value, bool from_one, const char* help) {
+  std::vector<std::string> choices = {"0", "2", "3", "4", "5", "6", "7", "8"};
+  if (from_one) choices.insert(choices.begin() + 1, "1");
+  return choice(name, default_value, std::move(choices), help);
+}
+
+Argument weight_bits() {
+  return bits("weight_quantization", "0", false, "Bits of the weights, 0 for float");
+}
+Argument activation_bits(bool from_one = false) {
+  return bits("activ_quantization", "0", from_one, "Bits of the activations, 0 for float");
+}
+Argument input_weight_bits() {
+  return bits("input_weight_quantization", "", false,
+              "Bits of the first layer's weights; default: as the others");
+}
+
+// The bits that an optional argument gives, or those of another one.
+std::int32_t bits_of(const ArgumentReader& arguments, const char* name, std::int32_t fallback) {
+  return arguments.text(name).empty() ? fallback : arguments.integer(name);
+}
+
+// Nothing is quantized where all bits are 0, as documented.
+quant::QuantizeOptions quantization(std::int32_t weights, std::int32_t activations,
+                                    std::int32_t input_weights) {
+  if (weights == 0 && activations == 0 && input_weights == 0) return {};
+  return {
+      .weight_bits = weights, .activation_bits = activations, .input_weight_bits = input_weights};
+}
+
+// With the three arguments of most architectures.
+Draft draft(cnn::Network network, const ArgumentReader& arguments) {
+  const std::int32_t weights = arguments.integer("weight_quantization");
+  return {std::move(network),
+          quantization(weights, arguments.integer("activ_quantization"),
+                       bits_of(arguments, "input_weight_quantization", weights))};
+}
+
 TopPooling pooling_of(const ArgumentReader& arguments) {
   return arguments.text("pooling") == "avg" ? TopPooling::kAverage : TopPooling::kNone;
 }
@@ -93,8 +132,23 @@ auto with_model(const std::string& path, const Work& work) {
   try {
     return work(model);
   } catch (const Error& error) {
-    throw Error(ErrorKind::kInvalid, error.what()).with_context(path);
+    throw Error(ErrorKind::kInvalid, error.what()).with_context(path);  // not the command line
   }
+}
+
+// New weights get the bits of the classifier that they stand in for; the features are binary.
+Draft edge_draft(const cnn::Network& base, cnn::Network edge) {
+  const cnn::Layer& classifier = base.layer(base.find("separable_14"));
+  const auto& convolution = std::get<cnn::SeparableConv2D>(classifier.parameters);
+  if (!convolution.pointwise_quantizer) {
+    fail(ErrorKind::kInvalid, "the base model is not quantized: '{}' has float weights",
+         classifier.name);
+  }
+  const bool slashes = base.layers().front().name == "input";  // names of definition 1.1.9
+  return {std::move(edge),
+          {.layer_bits = {{"spike_generator", convolution.pointwise_quantizer->bits},
+                          {slashes ? "spike_generator/relu" : "spike_generator_relu", 1},
+                          {"classification_layer", 2}}}};
 }
 
 Architecture mobilenet() {
@@ -103,15 +157,18 @@ Architecture mobilenet() {
           .definitions = {Definition::kSeed},
           .arguments = {shape("224,224,3", 32), alpha(), dropout(), include_top(),
                         pooling("Without top: end with a global average"), classes("1000"),
-                        flag("use_stride2", "false", "Convolutions of stride 2, no max pooling")},
+                        flag("use_stride2", "false", "Convolutions of stride 2, no max pooling"),
+                        weight_bits(), activation_bits(), input_weight_bits()},
           .make = [](const ArgumentReader& arguments, Definition) {
-            return mobilenet_imagenet({.input_shape = arguments.shape("input_shape"),
-                                       .alpha = arguments.number("alpha"),
-                                       .dropout = static_cast<float>(arguments.number("dropout")),
-                                       .include_top = arguments.flag("include_top"),
-                                       .pooling = pooling_of(arguments),
-                                       .classes = arguments.integer("classes"),
-                                       .use_stride2 = arguments.flag("use_stride2")});
+            return draft(
+                mobilenet_imagenet({.input_shape = arguments.shape("input_shape"),
+                                    .alpha = arguments.number("alpha"),
+                                    .dropout = static_cast<float>(arguments.number("dropout")),
+                                    .include_top = arguments.flag("include_top"),
+                                    .pooling = pooling_of(arguments),
+                                    .classes = arguments.integer("classes"),
+                                    .use_stride2 = arguments.flag("use_stride2")}),
+                arguments);
           }};
 }
 
@@ -119,21 +176,22 @@ Architecture mobilenet_edge() {
   return {.name = "mobilenet_edge_imagenet",
           .purpose = "MobileNet with a binary feature layer for learning at the edge",
           .definitions = {Definition::kSeed},
-          .arguments = {base_model("mobilenet_imagenet with top, whose weights are kept"),
+          .arguments = {base_model("Quantized mobilenet_imagenet with top, whose weights are kept"),
                         classes("1000")},
           .make = [](const ArgumentReader& arguments, Definition) {
             return with_model(arguments.text("base_model"), [&](const cnn::Network& base) {
-              return mobilenet_edge_imagenet(base, arguments.integer("classes"));
+              return edge_draft(base, mobilenet_edge_imagenet(base, arguments.integer("classes")));
             });
           }};
 }
 
 Architecture cifar10(const char* name, const char* purpose,
-                     cnn::Network (*make)(const ArgumentReader&, Definition)) {
+                     Draft (*make)(const ArgumentReader&, Definition)) {
   return {.name = name,
           .purpose = purpose,
           .definitions = {Definition::kSeed},
-          .arguments = {shape("32,32,3", 8), classes("10")},
+          .arguments = {shape("32,32,3", 8), classes("10"), weight_bits(), activation_bits(),
+                        input_weight_bits()},
           .make = make};
 }
 
@@ -145,12 +203,23 @@ Architecture kws() {
   return {.name = "ds_cnn_kws",
           .purpose = "Depthwise separable network for keyword spotting",
           .definitions = {Definition::kSeed, Definition::k119},
-          .arguments = {shape("49,10,1", 2), classes("33"), include_top()},
+          .arguments = {shape("49,10,1", 2), classes("33"), include_top(), weight_bits(),
+                        activation_bits(true), input_weight_bits(),
+                        bits("last_layer_activ_quantization", "", true,
+                             "Bits of the last activations; default: as the others")},
           .make = [](const ArgumentReader& arguments, Definition definition) {
-            return ds_cnn_kws({.input_shape = arguments.shape("input_shape"),
-                               .classes = arguments.integer("classes"),
-                               .include_top = arguments.flag("include_top"),
-                               .definition = definition});
+            Draft kws = draft(ds_cnn_kws({.input_shape = arguments.shape("input_shape"),
+                                          .classes = arguments.integer("classes"),
+                                          .include_top = arguments.flag("include_top"),
+                                          .definition = definition}),
+                              arguments);
+            const std::int32_t others = arguments.integer("activ_quantization");
+            const std::int32_t last = bits_of(arguments, "last_layer_activ_quantization", others);
+            if (last != others) {
+              const bool seed = definition == Definition::kSeed;
+              kws.quantization.layer_bits[seed ? "separable_6_relu" : "separable_4/relu"] = last;
+            }
+            return kws;
           }};
 }
 
@@ -159,23 +228,26 @@ Architecture vgg11() {
           .purpose = "VGG11 with a quarter of the filters for ImageNet",
           .definitions = {Definition::kSeed},
           .arguments = {shape("224,224,3", 32), classes("1000"), include_top(),
-                        pooling("Global average in place of the last max pooling")},
+                        pooling("Global average in place of the last max pooling"), weight_bits(),
+                        activation_bits(), input_weight_bits()},
           .make = [](const ArgumentReader& arguments, Definition) {
-            return vgg_imagenet({.input_shape = arguments.shape("input_shape"),
-                                 .classes = arguments.integer("classes"),
-                                 .include_top = arguments.flag("include_top"),
-                                 .pooling = pooling_of(arguments)});
+            return draft(vgg_imagenet({.input_shape = arguments.shape("input_shape"),
+                                       .classes = arguments.integer("classes"),
+                                       .include_top = arguments.flag("include_top"),
+                                       .pooling = pooling_of(arguments)}),
+                         arguments);
           }};
 }
 
 Architecture utk_face() {
-  return {.name = "vgg_utk_face",
-          .purpose = "VGG-like network that estimates ages, for UTKFace",
-          .definitions = {Definition::kSeed},
-          .arguments = {shape("32,32,3", 8)},
-          .make = [](const ArgumentReader& arguments, Definition) {
-            return vgg_utk_face(arguments.shape("input_shape"));
-          }};
+  return {
+      .name = "vgg_utk_face",
+      .purpose = "VGG-like network that estimates ages, for UTKFace",
+      .definitions = {Definition::kSeed},
+      .arguments = {shape("32,32,3", 8), weight_bits(), activation_bits(true), input_weight_bits()},
+      .make = [](const ArgumentReader& arguments, Definition) {
+        return draft(vgg_utk_face(arguments.shape("input_shape")), arguments);
+      }};
 }
 
 Architecture yolo() {
@@ -187,7 +259,7 @@ Architecture yolo() {
           .definitions = {Definition::kSeed, Definition::k119},
           .arguments = {shape("224,224,3", 32), classes("1"),
                         count("nb_box", "5", "Anchor boxes per cell"), alpha(), dropout(),
-                        std::move(base)},
+                        weight_bits(), activation_bits(), input_weight_bits(), std::move(base)},
           .make =
               [](const ArgumentReader& arguments, Definition definition) {
                 cnn::Network network =
@@ -202,7 +274,7 @@ Architecture yolo() {
                   with_model(base_weights,
                              [&](const cnn::Network& weights) { take_weights(network, weights); });
                 }
-                return network;
+                return draft(std::move(network), arguments);
               },
           .initialize = initialize_detection};
 }
@@ -213,17 +285,24 @@ Architecture cwru() {
           .definitions = {Definition::kSeed, Definition::k119},
           .arguments = {},
           .make = [](const ArgumentReader&, Definition definition) {
-            return convtiny_cwru(definition);
+            return Draft{convtiny_cwru(definition), {}};
           }};
 }
 
+// Without bits of their own for the first weights.
+Draft dvs_draft(cnn::Network network, const ArgumentReader& arguments) {
+  const std::int32_t weights = arguments.integer("weight_quantization");
+  return {std::move(network),
+          quantization(weights, arguments.integer("activ_quantization"), weights)};
+}
+
 Architecture dvs(const char* name, const char* purpose, Argument input_shape,
-                 const char* default_classes,
-                 cnn::Network (*make)(const ArgumentReader&, Definition)) {
+                 const char* default_classes, Draft (*make)(const ArgumentReader&, Definition)) {
   return {.name = name,
           .purpose = purpose,
           .definitions = {Definition::kSeed},
-          .arguments = {std::move(input_shape), classes(default_classes)},
+          .arguments = {std::move(input_shape), classes(default_classes), weight_bits(),
+                        activation_bits()},
           .make = make};
 }
 
@@ -236,24 +315,31 @@ Architecture pointnet() {
                     choice("features", "3", {"1", "3"}, "Features of a point"),
                     choice("knn_points", "64", {"4", "8", "16", "32", "64", "128", "256", "512"},
                            "Points of a local group"),
-                    classes("40"), alpha()},
+                    classes("40"), alpha(), weight_bits(), activation_bits()},
       .make = [](const ArgumentReader& arguments, Definition definition) {
-        return pointnet_plus_modelnet40({.selected_points = arguments.integer("selected_points"),
-                                         .features = arguments.integer("features"),
-                                         .knn_points = arguments.integer("knn_points"),
-                                         .classes = arguments.integer("classes"),
-                                         .alpha = arguments.number("alpha"),
-                                         .definition = definition});
+        cnn::Network network =
+            pointnet_plus_modelnet40({.selected_points = arguments.integer("selected_points"),
+                                      .features = arguments.integer("features"),
+                                      .knn_points = arguments.integer("knn_points"),
+                                      .classes = arguments.integer("classes"),
+                                      .alpha = arguments.number("alpha"),
+                                      .definition = definition});
+        const std::int32_t weights = arguments.integer("weight_quantization");
+        const std::int32_t activations = arguments.integer("activ_quantization");
+        // The first weights have 8 bits where anything is quantized.
+        const std::int32_t input_weights = weights == 0 && activations == 0 ? 0 : 8;
+        return Draft{std::move(network), quantization(weights, activations, input_weights)};
       }};
 }
 
 Architecture gxnor() {
-  return {
-      .name = "gxnor_mnist",
-      .purpose = "GXNOR network with a further dense layer, for MNIST",
-      .definitions = {Definition::kSeed, Definition::k119},
-      .arguments = {},
-      .make = [](const ArgumentReader&, Definition definition) { return gxnor_mnist(definition); }};
+  return {.name = "gxnor_mnist",
+          .purpose = "GXNOR network with a further dense layer, for MNIST",
+          .definitions = {Definition::kSeed, Definition::k119},
+          .arguments = {weight_bits(), activation_bits(), input_weight_bits()},
+          .make = [](const ArgumentReader& arguments, Definition definition) {
+            return draft(gxnor_mnist(definition), arguments);
+          }};
 }
 
 Architecture akidanet() {
@@ -261,13 +347,15 @@ Architecture akidanet() {
           .purpose = "MobileNet with full convolutions at its start, for ImageNet",
           .definitions = {Definition::k119},
           .arguments = {shape("224,224,3", 32), alpha(), include_top(),
-                        pooling("Without top: end with a global average"), classes("1000")},
+                        pooling("Without top: end with a global average"), classes("1000"),
+                        weight_bits(), activation_bits(), input_weight_bits()},
           .make = [](const ArgumentReader& arguments, Definition) {
-            return akidanet_imagenet({.input_shape = arguments.shape("input_shape"),
-                                      .alpha = arguments.number("alpha"),
-                                      .include_top = arguments.flag("include_top"),
-                                      .pooling = pooling_of(arguments),
-                                      .classes = arguments.integer("classes")});
+            return draft(akidanet_imagenet({.input_shape = arguments.shape("input_shape"),
+                                            .alpha = arguments.number("alpha"),
+                                            .include_top = arguments.flag("include_top"),
+                                            .pooling = pooling_of(arguments),
+                                            .classes = arguments.integer("classes")}),
+                         arguments);
           }};
 }
 
@@ -275,11 +363,11 @@ Architecture akidanet_edge() {
   return {.name = "akidanet_edge_imagenet",
           .purpose = "AkidaNet with a binary feature layer for learning at the edge",
           .definitions = {Definition::k119},
-          .arguments = {base_model("akidanet_imagenet with top, whose weights are kept"),
+          .arguments = {base_model("Quantized akidanet_imagenet with top, whose weights are kept"),
                         classes("1000")},
           .make = [](const ArgumentReader& arguments, Definition) {
             return with_model(arguments.text("base_model"), [&](const cnn::Network& base) {
-              return akidanet_edge_imagenet(base, arguments.integer("classes"));
+              return edge_draft(base, akidanet_edge_imagenet(base, arguments.integer("classes")));
             });
           }};
 }
@@ -290,12 +378,12 @@ std::vector<Architecture> make_registry() {
       mobilenet_edge(),
       cifar10("ds_cnn_cifar10", "Depthwise separable network for CIFAR-10",
               [](const ArgumentReader& arguments, Definition) {
-                return ds_cnn_cifar10(image_options(arguments));
+                return draft(ds_cnn_cifar10(image_options(arguments)), arguments);
               }),
       kws(),
       cifar10("vgg_cifar10", "VGG-like network for CIFAR-10",
               [](const ArgumentReader& arguments, Definition) {
-                return vgg_cifar10(image_options(arguments));
+                return draft(vgg_cifar10(image_options(arguments)), arguments);
               }),
       vgg11(),
       utk_face(),
@@ -304,12 +392,12 @@ std::vector<Architecture> make_registry() {
       dvs("convtiny_dvs_gesture", "Small network for gestures before an event camera",
           shape("64,64,10", 16), "10",
           [](const ArgumentReader& arguments, Definition) {
-            return convtiny_dvs_gesture(image_options(arguments));
+            return dvs_draft(convtiny_dvs_gesture(image_options(arguments)), arguments);
           }),
       dvs("convtiny_dvs_handy", "Small network for hands before an event camera",
           shape("120,160,2", 32), "9",
           [](const ArgumentReader& arguments, Definition) {
-            return convtiny_dvs_handy(image_options(arguments));
+            return dvs_draft(convtiny_dvs_handy(image_options(arguments)), arguments);
           }),
       pointnet(),
       gxnor(),
@@ -351,11 +439,12 @@ Definition find_definition(const Architecture& architecture, std::string_view na
 
 cnn::Network build_architecture(const Architecture& architecture, Definition definition,
                                 const ArgumentValues& values, std::uint64_t seed) {
-  cnn::Network network =
-      architecture.make(ArgumentReader(architecture.arguments, values), definition);
-  if (architecture.initialize != nullptr) architecture.initialize(network, seed);
-  cnn::initialize_zero_kernels(network, seed);
-  return network;
+  Draft draft = architecture.make(ArgumentReader(architecture.arguments, values), definition);
+  if (architecture.initialize != nullptr) architecture.initialize(draft.network, seed);
+  cnn::initialize_zero_kernels(draft.network, seed);
+  const quant::QuantizeOptions& bits = draft.quantization;
+  if (!bits.weight_bits && bits.layer_bits.empty()) return std::move(draft.network);
+  return quant::quantize(draft.network, bits);
 }
 
 }  // namespace akida::zoo

@@ -55,7 +55,7 @@ END
   akida-build new --seed 2 -o other.fbz k.yaml
   cmp k.fbz again.fbz
   run ! cmp -s k.fbz other.fbz
-  for command in "akida-run predict" "akida-stats histogram" "akida-build compile --num-weights 1"; do
+  for command in "akida-run fit -o x.fbz" "akida-stats histogram" "akida-build compile --num-weights 1"; do
     expect 1 $command k.fbz
     [[ $stderr == *"k.fbz: the model is of kind cnn (layers of Keras), but this needs kind snn (integer layers)"* ]]
   done
@@ -92,7 +92,7 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
     done
   done
   akida-build --list | cmp - <(akida-build list)
-  run akida-build list gxnor_mnist
+  run akida-build list convtiny_cwru
   [[ $output == *"No arguments" ]]
 }
 
@@ -109,10 +109,12 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
 
 @test "zoo builds on the weights of other networks" {
   mkdir -p sub
-  akida-build zoo mobilenet_imagenet --alpha 0.25 --input-shape 32,32,3 --seed 2 -o sub/base.fbz
+  akida-build zoo mobilenet_imagenet --alpha 0.25 --input-shape 32,32,3 --seed 2 \
+    --weight-quantization 4 --activ-quantization 4 -o sub/base.fbz
   akida-build zoo mobilenet_edge_imagenet --classes 5 --base-model sub/base.fbz -o edge.fbz
+  akida-build zoo mobilenet_imagenet --alpha 0.25 --input-shape 32,32,3 --seed 2 -o float.fbz
   akida-build zoo yolo_base --alpha 0.25 --input-shape 32,32,3 --base-weights - -o yolo.fbz \
-    < sub/base.fbz
+    < float.fbz
   akida-build zoo yolo_base --alpha 0.25 --input-shape 32,32,3 -o plain.fbz
   run ! cmp -s yolo.fbz plain.fbz
   akida-stats summary --json edge.fbz > report
@@ -133,6 +135,8 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
   expect 1 akida-build zoo mobilenet_edge_imagenet --base-model a.yaml -o x.fbz
   [[ $stderr == "akida-build: error: a.yaml: "* ]]
   expect 1 akida-build zoo mobilenet_edge_imagenet --base-model m.fbz -o x.fbz
+  expect 2 akida-build zoo gxnor_mnist --weight-quantization 1 -o x.fbz
+  [[ $stderr == *"weight_quantization '1' is not one of 0, 2, 3, 4, 5, 6, 7, 8" ]]
   [ ! -e x.fbz ]
 }
 
@@ -216,6 +220,17 @@ np.save("w.npy", (np.arange(24) % 5 == 0).astype(np.int8).reshape(1, 1, 6, 4))'
   akida-build set -o p.fbz m.fbz fc.weights=- < w.npy
   akida-build set -o j.fbz m.fbz "fc.weights=$(akida-build get --format json w.fbz fc.weights)"
   [ "$(akida-build get p.fbz fc.weights)" = "$(akida-build get j.fbz fc.weights)" ]
+}
+
+@test "variables of a CNN are set and read like those of an integer network" {
+  echo '{layers: [{type: Input, shape: [2]}, {type: Dense, name: top, units: 3}]}' > k.json
+  akida-build new -o k.fbz k.json
+  akida-build set -o k.fbz k.fbz 'top.kernel=[[1, 2, 3], [0.5, 0, -1]]' 1.bias=0.25
+  [ "$(akida-build get k.fbz top.kernel)" = $'1 2 3\n0.5 0 -1' ]
+  [ "$(akida-build get --format json k.fbz top.bias)" = '[0.25, 0.25, 0.25]' ]
+  expect 2 akida-build get k.fbz top.weights
+  [[ $stderr == *"k.fbz: layer 'top' has no variable 'weights'; it has: kernel, bias" ]]
+  expect 1 akida-build set -o k.fbz k.fbz 'top.kernel=[1, 2]'
 }
 
 @test "a value that does not fit is refused with layer, variable and range" {

@@ -5,6 +5,7 @@
 #include "akida-build/build_verbs.h"
 #include "akida-build/variable_text.h"
 #include "base/error.h"
+#include "cnn/network_variables.h"
 #include "codec/model_file.h"
 #include "common/shared_options.h"
 #include "io/npy.h"
@@ -43,10 +44,11 @@ int run_get(const GetOptions& options) {
   const std::string format = format_of(options);
   if (format == "npy") cli::require_no_terminal(options.output);
   const VariableName name = parse_name(options.name);
-  const snn::Model model = codec::load_model(options.model);
-  const Dense values = in_context(options.model, [&] {
-    return snn::get_variable(model.layer(model.find(name.layer)), name.variable);
-  });
+  const codec::AnyModel model = codec::load_any_model(options.model);
+  const auto get = [&](const auto& kind) -> Dense {
+    return get_variable(kind.layer(kind.find(name.layer)), name.variable);
+  };
+  const Dense values = in_context(options.model, [&] { return std::visit(get, model); });
   const std::unique_ptr<io::ByteSink> sink = io::open_sink(options.output);
   if (format == "npy") {
     io::write_npy(*sink, values);
@@ -87,11 +89,13 @@ Dense read_values(const std::string& value) {
   return io::read_npy(*source);
 }
 
-void assign(snn::Model& model, const Assignment& assignment, const std::string& model_path) {
+void assign(codec::AnyModel& model, const Assignment& assignment, const std::string& model_path) {
   const VariableName& name = assignment.name;
   const Dense values = in_context(to_string(name), [&] { return read_values(assignment.value); });
-  in_context(model_path,
-             [&] { snn::set_variable(model, model.find(name.layer), name.variable, values); });
+  const auto set = [&](auto& kind) {
+    set_variable(kind, kind.find(name.layer), name.variable, values);
+  };
+  in_context(model_path, [&] { std::visit(set, model); });
 }
 
 // The assignment as the history keeps it: without directories.
@@ -110,7 +114,7 @@ int run_set(const SetOptions& options) {
     inputs.push_back(assignments.back().value);
   }
   cli::require_one_standard_input(inputs);
-  snn::Model model = codec::load_model(options.model);
+  codec::AnyModel model = codec::load_any_model(options.model);
   cli::HistoryWords words;
   for (const Assignment& assignment : assignments) {
     assign(model, assignment, options.model);

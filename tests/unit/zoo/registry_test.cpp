@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "cnn/layer_quantizers.h"
 #include "cnn/operations.h"
 #include "codec/model_file.h"
 #include "scratch_directory.h"
@@ -45,21 +46,31 @@ TEST_CASE("architectures have the documented arguments and defaults") {
   // of the documented command line.
   const std::vector<std::string> documented = {
       "mobilenet_imagenet(input_shape=224,224,3 alpha=1.0 dropout=0.001 include_top=true "
-      "pooling=none classes=1000 use_stride2=false)",
+      "pooling=none classes=1000 use_stride2=false weight_quantization=0 activ_quantization=0 "
+      "input_weight_quantization=)",
       "mobilenet_edge_imagenet(base_model classes=1000)",
-      "ds_cnn_cifar10(input_shape=32,32,3 classes=10)",
-      "ds_cnn_kws(input_shape=49,10,1 classes=33 include_top=true)",
-      "vgg_cifar10(input_shape=32,32,3 classes=10)",
-      "vgg_imagenet(input_shape=224,224,3 classes=1000 include_top=true pooling=none)",
-      "vgg_utk_face(input_shape=32,32,3)",
-      "yolo_base(input_shape=224,224,3 classes=1 nb_box=5 alpha=1.0 dropout=0.001 base_weights=)",
+      "ds_cnn_cifar10(input_shape=32,32,3 classes=10 weight_quantization=0 activ_quantization=0 "
+      "input_weight_quantization=)",
+      "ds_cnn_kws(input_shape=49,10,1 classes=33 include_top=true weight_quantization=0 "
+      "activ_quantization=0 input_weight_quantization= last_layer_activ_quantization=)",
+      "vgg_cifar10(input_shape=32,32,3 classes=10 weight_quantization=0 activ_quantization=0 "
+      "input_weight_quantization=)",
+      "vgg_imagenet(input_shape=224,224,3 classes=1000 include_top=true pooling=none "
+      "weight_quantization=0 activ_quantization=0 input_weight_quantization=)",
+      "vgg_utk_face(input_shape=32,32,3 weight_quantization=0 activ_quantization=0 "
+      "input_weight_quantization=)",
+      "yolo_base(input_shape=224,224,3 classes=1 nb_box=5 alpha=1.0 dropout=0.001 "
+      "weight_quantization=0 activ_quantization=0 input_weight_quantization= base_weights=)",
       "convtiny_cwru()",
-      "convtiny_dvs_gesture(input_shape=64,64,10 classes=10)",
-      "convtiny_dvs_handy(input_shape=120,160,2 classes=9)",
-      "pointnet_plus_modelnet40(selected_points=128 features=3 knn_points=64 classes=40 alpha=1.0)",
-      "gxnor_mnist()",
+      "convtiny_dvs_gesture(input_shape=64,64,10 classes=10 weight_quantization=0 "
+      "activ_quantization=0)",
+      "convtiny_dvs_handy(input_shape=120,160,2 classes=9 weight_quantization=0 "
+      "activ_quantization=0)",
+      "pointnet_plus_modelnet40(selected_points=128 features=3 knn_points=64 classes=40 alpha=1.0 "
+      "weight_quantization=0 activ_quantization=0)",
+      "gxnor_mnist(weight_quantization=0 activ_quantization=0 input_weight_quantization=)",
       "akidanet_imagenet(input_shape=224,224,3 alpha=1.0 include_top=true pooling=none "
-      "classes=1000)",
+      "classes=1000 weight_quantization=0 activ_quantization=0 input_weight_quantization=)",
       "akidanet_edge_imagenet(base_model classes=1000)",
   };
   std::vector<std::string> signatures;
@@ -106,8 +117,11 @@ TEST_CASE("unknown and bad arguments are refused, naming the valid ones") {
   };
   refuses("ds_cnn_kws", {{"clases", "3"}},
           "unknown argument 'clases'; the nearest is 'classes'; known: input_shape, classes, "
-          "include_top");
-  refuses("gxnor_mnist", {{"alpha", "1"}}, "unknown argument 'alpha'; known: none");
+          "include_top, weight_quantization, activ_quantization, input_weight_quantization, "
+          "last_layer_activ_quantization");
+  refuses("convtiny_cwru", {{"alpha", "1"}}, "unknown argument 'alpha'; known: none");
+  refuses("gxnor_mnist", {{"weight_quantization", "1"}},
+          "weight_quantization '1' is not one of 0, 2, 3, 4, 5, 6, 7, 8");
   refuses("ds_cnn_kws", {{"classes", "ten"}}, "classes 'ten' is not an integer in 1..65536");
   refuses("ds_cnn_kws", {{"classes", "0"}}, "classes '0' is not an integer in 1..65536");
   refuses("ds_cnn_kws", {{"include_top", "1"}}, "include_top '1' is not true or false");
@@ -156,11 +170,51 @@ TEST_CASE("the detection layer starts normal with deviation 0.1 over the cells o
   }
 }
 
-TEST_CASE("an edge network keeps the weights of its base and gets fresh ones behind them") {
+TEST_CASE("quantization arguments give each layer its documented bits") {
+  // Weights of the layer and, where there is one, bits of the activation of that name.
+  const auto weights = [](const cnn::Network& network, const std::string& layer) {
+    std::vector<std::int32_t> bits;
+    for (const cnn::KernelQuantizer& kernel :
+         cnn::kernel_quantizers(network.layer(network.find(layer)))) {
+      bits.push_back(kernel.quantizer.bits);
+    }
+    return bits;
+  };
+  const auto levels = [](const cnn::Network& network, const std::string& layer) {
+    return cnn::activation_quantizer(network.layer(network.find(layer))).value().bits;
+  };
+  const cnn::Network kws = build("ds_cnn_kws", {{"weight_quantization", "4"},
+                                                {"activ_quantization", "3"},
+                                                {"input_weight_quantization", "8"},
+                                                {"last_layer_activ_quantization", "1"}});
+  CHECK(weights(kws, "conv_0") == std::vector{8});
+  CHECK(weights(kws, "separable_3") == std::vector{4, 4});
+  CHECK(weights(kws, "dense_7") == std::vector{4});
+  CHECK(levels(kws, "separable_5_relu") == 3);
+  CHECK(levels(kws, "separable_6_relu") == 1);
+
+  const cnn::Network gxnor =
+      build("gxnor_mnist", {{"weight_quantization", "2"}, {"activ_quantization", "2"}});
+  CHECK(weights(gxnor, "block1_conv1") == std::vector{2});
+  CHECK(levels(gxnor, "fc1_relu") == 2);
+
+  const cnn::Network points =
+      build("pointnet_plus_modelnet40", {{"knn_points", "4"}, {"activ_quantization", "4"}});
+  CHECK(weights(points, "block1_conv1") == std::vector{8});
+  CHECK(weights(points, "bloc1_conv2").empty());
+  CHECK(build("ds_cnn_kws", {{"input_weight_quantization", "0"}}) == build("ds_cnn_kws"));
+}
+
+TEST_CASE("an edge network keeps the quantized weights of its base, behind them are new ones") {
   const ScratchDirectory scratch;
   const std::string path = scratch / "base.fb";
-  const cnn::Network base = build(
-      "mobilenet_imagenet", {{"alpha", "0.25"}, {"input_shape", "32,32,3"}}, Definition::kSeed, 3);
+  ArgumentValues values = {{"alpha", "0.25"}, {"input_shape", "32,32,3"}};
+  codec::save_model(build("mobilenet_imagenet", values), path);
+  CHECK_THROWS_WITH(build("mobilenet_edge_imagenet", {{"base_model", path}}),
+                    path + ": the base model is not quantized: 'separable_14' has float weights");
+
+  values.insert({{"weight_quantization", "4"}, {"activ_quantization", "4"}});
+  const cnn::Network base = build("mobilenet_imagenet", values, Definition::kSeed, 3);
   codec::save_model(base, path);
   const cnn::Network edge = build("mobilenet_edge_imagenet",
                                   {{"base_model", path}, {"classes", "7"}}, Definition::kSeed, 4);
@@ -168,6 +222,12 @@ TEST_CASE("an edge network keeps the weights of its base and gets fresh ones beh
   CHECK(edge.layer(edge.find("separable_13")) == base.layer(base.find("separable_13")));
   const auto fresh = values_of(edge, "spike_generator", 1);
   CHECK(std::ranges::count(fresh, 0.0F) < std::ssize(fresh) / 1000);
+  const auto bits = [&](const char* layer) {
+    return cnn::kernel_quantizers(edge.layer(edge.find(layer))).back().quantizer.bits;
+  };
+  CHECK(bits("spike_generator") == 4);
+  CHECK(bits("classification_layer") == 2);
+  CHECK(cnn::activation_quantizer(edge.layer(edge.find("spike_generator_relu"))).value().bits == 1);
   codec::save_model(build("gxnor_mnist"), path);
   CHECK_THROWS_WITH(build("mobilenet_edge_imagenet", {{"base_model", path}}),
                     Catch::StartsWith(path + ": no layer 'separable_14'"));
@@ -179,14 +239,13 @@ TEST_CASE("weights are taken over by layer names, and only where they fit") {
   const ArgumentValues small = {{"alpha", "0.25"}, {"input_shape", "64,64,3"}};
   const cnn::Network body = build("mobilenet_imagenet", small, Definition::kSeed, 8);
   codec::save_model(body, path);
-  ArgumentValues values = small;
-  values["base_weights"] = path;
+  const ArgumentValues values = {
+      {"alpha", "0.25"}, {"input_shape", "64,64,3"}, {"base_weights", path}};
   const cnn::Network detector = build("yolo_base", values, Definition::kSeed, 9);
   CHECK(detector.layer(detector.find("separable_12")).variables ==
         body.layer(body.find("separable_12")).variables);
   CHECK(values_of(detector, "2conv", 1)[0] != 0);
-  values["alpha"] = "0.5";
-  CHECK_THROWS_WITH(build("yolo_base", values),
+  CHECK_THROWS_WITH(build("yolo_base", {{"alpha", "0.5"}, {"base_weights", path}}),
                     path +
                         ": layer 'conv_0': variable 'kernel' (3, 3, 3, 8) does not fit 'kernel' "
                         "(3, 3, 3, 16)");
