@@ -3,25 +3,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "metrics/neuron_class.h"
 
 namespace akida::engine {
 namespace {
 
-// Index of the first largest value over all locations, as a neuron; `count` is divisible by
-// neurons.
-template <typename Value>
-std::int32_t first_highest_neuron(const Value* values, std::size_t count, std::size_t neurons,
-                                  Value& highest) {
-  std::size_t best = 0;
-  highest = values[0];
-  for (std::size_t i = 1; i < count; ++i) {
-    const bool higher = values[i] > highest;
-    const bool earlier = values[i] == highest && i % neurons < best;
-    if (!higher && !earlier) continue;
-    highest = values[i];
-    best = i % neurons;
-  }
-  return static_cast<std::int32_t>(best);
+std::int32_t class_of(std::size_t neuron, std::int32_t neurons_per_class) {
+  return static_cast<std::int32_t>(neuron) / neurons_per_class;
 }
 
 }  // namespace
@@ -33,13 +21,7 @@ void require_potentials(const snn::Layer& last) {
 }
 
 std::int32_t neurons_per_class(const snn::Layer& last, std::int32_t num_classes) {
-  const std::int32_t neurons = snn::num_neurons(last);
-  if (num_classes == 0) return 1;
-  if (num_classes < 1 || neurons % num_classes != 0) {
-    fail(ErrorKind::kUsage, "{} classes do not divide the {} neurons of layer '{}'", num_classes,
-         neurons, last.name);
-  }
-  return neurons / num_classes;
+  return metrics::neurons_per_class(snn::num_neurons(last), num_classes, last.name);
 }
 
 Dense evaluate_potentials(const snn::Layer& last, const Dense& potentials) {
@@ -66,18 +48,15 @@ Dense predict_classes(const snn::Layer& last, const Dense& output, std::int32_t 
   if (snn::outputs_potentials(last)) {
     const Dense real = evaluate_potentials(last, output);
     for (std::size_t i = 0; i < classes.size(); ++i) {
-      float highest = 0;
-      classes[i] = first_highest_neuron(real.data<float>().data() + i * stride, stride,
-                                        neuron_count, highest) /
-                   group;
+      const auto values = real.data<float>().subspan(i * stride, stride);
+      classes[i] = class_of(metrics::highest_neuron(values, neuron_count).neuron, group);
     }
     return result;
   }
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    std::uint8_t highest = 0;
-    const std::int32_t neuron = first_highest_neuron(
-        output.data<std::uint8_t>().data() + i * stride, stride, neuron_count, highest);
-    classes[i] = highest == 0 ? -1 : neuron / group;
+    const auto levels = output.data<std::uint8_t>().subspan(i * stride, stride);
+    const auto highest = metrics::highest_neuron(levels, neuron_count);
+    classes[i] = highest.value == 0 ? -1 : class_of(highest.neuron, group);
   }
   return result;
 }

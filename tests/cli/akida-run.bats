@@ -250,3 +250,93 @@ learner() {
   [ ! -e out.fbz ]
   quiet akida-run fit --unlabelled -o out.fbz m.fbz bare.aks
 }
+
+# A CNN with maps, a branch and 40 samples, more than one chunk: net.fbz, net.aks, expected.npy.
+make_network() {
+  akida-build new --seed 5 -o net.fbz - << 'END'
+input_scaling: [2, 3]
+class_names: [a, b, c]
+layers:
+  - {type: Input, name: image, shape: [5, 4, 2]}
+  - {type: Conv2D, name: conv, filters: 3, kernel_size: [3, 2], padding: same, strides: [2, 1]}
+  - {type: BatchNormalization, name: norm}
+  - {type: ReLU, name: relu, max_value: 6}
+  - {type: GlobalAveragePooling2D, name: mean}
+  - {type: GlobalMaxPooling2D, name: most, inbound_layers: [relu]}
+  - {type: Concatenate, name: both, inbound_layers: [mean, most]}
+  - {type: Dense, name: top, units: 3}
+  - {type: Softmax, name: shares}
+END
+  akida-build set -o net.fbz net.fbz 'conv.bias=[1, -1, 0.5]' 'norm.gamma=[2, 0.5, -1]' \
+    'norm.moving_mean=[0.5, 0, 1]' 'norm.moving_variance=[1, 4, 0.25]' 'top.bias=[0, 0.5, -0.5]'
+  local name
+  for name in conv.kernel conv.bias norm.gamma norm.beta norm.moving_mean norm.moving_variance \
+    top.kernel top.bias; do
+    akida-build get -o "$name.npy" net.fbz "$name"
+  done
+  /usr/bin/python3 -c '
+import numpy as np
+load = lambda name: np.load(name + ".npy").astype(float)
+samples = np.random.default_rng(3).integers(0, 256, (40, 5, 4, 2))
+outputs = []
+for u in samples:
+    x = np.pad((u - 3) / 2, ((1, 1), (0, 1), (0, 0)))  # 5 rows in 3 steps of 2; a column at the right
+    kernel = load("conv.kernel")
+    y = np.array([[np.tensordot(x[2 * r:2 * r + 3, c:c + 2], kernel, 3) for c in range(4)]
+                  for r in range(3)]) + load("conv.bias")
+    y = (y - load("norm.moving_mean")) / np.sqrt(load("norm.moving_variance") + 1e-3)
+    y = np.clip(y * load("norm.gamma") + load("norm.beta"), 0, 6)
+    both = np.concatenate([y.mean((0, 1)), y.max((0, 1))])
+    z = np.exp(both @ load("top.kernel") + load("top.bias"))
+    outputs.append(z / z.sum())
+np.save("expected.npy", outputs)
+for u, y in zip(samples, outputs):
+    print(np.argmax(y), *u.ravel())' > lines
+  make_stream net.aks 5 4 2 < lines
+}
+
+@test "a CNN computes what Keras' formulas say, whatever its threads" {
+  make_network
+  akida-run evaluate --format npy -o values.npy net.fbz net.aks
+  /usr/bin/python3 -c '
+import numpy as np
+values, expected = np.load("values.npy"), np.load("expected.npy")
+assert values.dtype == np.float32 and values.shape == (40, 1, 1, 3), values.shape
+assert np.abs(values[:, 0, 0] - expected).max() < 1e-5, values'
+  # Labels are the expected classes.
+  [ "$(akida-run predict --accuracy net.fbz net.aks)" = "accuracy 100.00 % (40 of 40)" ]
+  run akida-run predict net.fbz net.aks
+  [[ ${lines[0]} =~ ^0$'\t'[0-2]$'\t'[abc]$'\t'[0-2]$ ]]
+  akida-run forward -j 1 -o one.aks net.fbz net.aks
+  akida-run evaluate -j 2 -o two.aks - net.aks < net.fbz
+  cmp one.aks two.aks
+  akida-run evaluate -j 1 net.fbz - < net.aks | cmp - one.aks
+}
+
+@test "layers of a CNN are observed as values" {
+  make_network
+  quiet akida-run forward --observe relu:values=relu.aks --observe 0:values=in.aks -o out.aks net.fbz net.aks
+  akida-data to-npy -o relu.npy relu.aks
+  akida-data to-npy -o in.npy in.aks
+  akida-data to-npy -o raw.npy net.aks
+  /usr/bin/python3 -c '
+import numpy as np
+relu, scaled, raw = (np.load(name + ".npy") for name in ("relu", "in", "raw"))
+assert relu.shape == (40, 3, 4, 3) and relu.min() == 0 and relu.max() <= 6, relu.shape
+assert (scaled == (raw.astype(np.float32) - 3) / 2).all()'
+  expect 2 akida-run forward --observe relu:spikes=x.aks -o out.aks net.fbz net.aks
+  [[ $stderr == *"layers of a CNN have values: 'relu:values=x.aks'" ]]
+  expect 2 akida-run forward --observe nowhere:values=x.aks -o out.aks net.fbz net.aks
+  [ ! -e x.aks ]
+}
+
+@test "a CNN refuses samples of another shape, more classes than it has, and edge learning" {
+  make_network
+  make_stream wrong.aks 4 4 2 <<< "0 $(yes 1 | head -n 32 | tr '\n' ' ')"
+  expect 1 akida-run predict net.fbz wrong.aks
+  [[ $stderr == "akida-run: error: wrong.aks: "* ]]
+  expect 2 akida-run predict --classes 2 net.fbz net.aks
+  [[ $stderr == *"2 classes do not divide the 3 neurons of layer 'shares'" ]]
+  expect 1 akida-run fit -o x.fbz net.fbz net.aks
+  [[ $stderr == *"net.fbz: the model is of kind cnn"* ]]
+}

@@ -74,9 +74,10 @@ void learn(snn::Model& model, const FitOptions& options, Accuracy* accuracy) {
   input.bound_batches(4 * static_cast<std::uint64_t>(last.output_shape.size()));
   std::unique_ptr<PredictionWriter> writer;
   if (!options.outputs.empty()) {
-    writer = open_predictions(
-        options.outputs, options.run.format,
-        {.input = named_header(input.header(), model), .type = type, .shape = last.output_shape});
+    writer = open_predictions(options.outputs, options.run.format,
+                              {.input = named_header(input.header(), model.info),
+                               .type = type,
+                               .shape = last.output_shape});
   }
   io::Batch batch;
   while (input.next(batch)) {

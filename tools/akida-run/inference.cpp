@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "akida-run/accuracy.h"
-#include "akida-run/layer_observers.h"
+#include "akida-run/inference_backend.h"
 #include "akida-run/prediction_writer.h"
 #include "akida-run/run_options.h"
 #include "akida-run/run_verbs.h"
@@ -10,13 +10,9 @@
 #include "codec/model_file.h"
 #include "common/sample_input.h"
 #include "common/shared_options.h"
-#include "engine/engine.h"
-#include "engine/readout.h"
 
 namespace akida::run {
 namespace {
-
-enum class Result { kForward, kEvaluate, kPredict };
 
 struct InferenceOptions {
   RunOptions run;
@@ -67,18 +63,15 @@ void check(const InferenceOptions& options, const Destination& destination,
 // Runs the samples of one stream and hands every batch's results on.
 class Inference {
  public:
-  Inference(Result result, snn::Model model, const InferenceOptions& options,
-            const Destination& destination, const std::vector<ObserverSpec>& observers)
+  Inference(Result result, std::unique_ptr<InferenceBackend> backend,
+            const InferenceOptions& options, const Destination& destination,
+            const std::vector<ObserverSpec>& observers)
       : result_(result),
-        classes_(classes_of(model, options.run)),
-        engine_(in_context(
-            options.run.model,
-            [&] { return engine::Engine(std::move(model), {.jobs = options.run.jobs}); })),
-        last_(engine_.model().layers().back()),
+        backend_(std::move(backend)),
         input_(options.run.data, options.run.progress),
-        header_(named_header(input_.header(), engine_.model())),
-        observers_(engine_, observers, header_),
+        header_(named_header(input_.header(), backend_->info())),
         writes_lines_to_pipe_(destination.path == "-" && !is_binary(destination.format)) {
+    backend_->observe(observers, header_);
     if (options.run.accuracy) {
       require_labels(input_, "to compare with");
       accuracy_.emplace();
@@ -86,101 +79,70 @@ class Inference {
     if (destination.path) {
       writer_ = open_predictions(*destination.path, destination.format, layout());
     }
-    input_.bound_batches(observers_.bytes_per_sample() +
-                         4 * static_cast<std::uint64_t>(last_.output_shape.size()));
+    input_.bound_batches(backend_->observed_bytes() +
+                         4 * static_cast<std::uint64_t>(backend_->value_shape().size()));
   }
 
   void run() {
     io::Batch batch;
     while (input_.next(batch)) run_batch(batch);
     if (writer_) writer_->close();
-    observers_.close();
+    backend_->close();
   }
 
   [[nodiscard]] const std::optional<Accuracy>& accuracy() const { return accuracy_; }
 
  private:
   [[nodiscard]] PredictionLayout layout() const {
-    PredictionLayout layout{.input = header_, .type = DType::kU8, .shape = last_.output_shape};
     if (result_ == Result::kPredict) {
-      layout.type = DType::kI32;
-      layout.shape = {.width = 1, .height = 1, .channels = 1};
-      layout.only_classes = true;
-    } else if (result_ == Result::kEvaluate) {
-      layout.type = DType::kF32;
-    } else if (snn::outputs_potentials(last_)) {
-      layout.type = DType::kI32;
+      return {.input = header_,
+              .type = DType::kI32,
+              .shape = {.width = 1, .height = 1, .channels = 1},
+              .only_classes = true};
     }
-    return layout;
+    return {.input = header_, .type = backend_->value_type(), .shape = backend_->value_shape()};
   }
 
   // Lines about the samples before a refused one are still worth having in a pipe; files and
   // streams are whole or not at all.
   void run_batch(const io::Batch& batch) {
-    Dense output;
-    std::optional<Error> refusal;
-    try {
-      output = engine_.forward(batch);
-    } catch (const engine::SampleError& error) {
-      output = error.completed();
-      refusal = error.with_context(input_.name());
-    } catch (const Error& error) {
-      throw error.with_context(input_.name());
-    }
-    hand_on(batch, output);
-    if (!refusal) return;
+    const BatchResults results = in_context(input_.name(), [&] { return backend_->run(batch); });
+    hand_on(batch, results);
+    if (!results.refusal) return;
     if (writes_lines_to_pipe_) writer_->close();
-    throw Error(*refusal);
+    throw results.refusal->with_context(input_.name());
   }
 
-  void hand_on(const io::Batch& batch, const Dense& output) {
-    const Dense classes = engine::predict_classes(last_, output, classes_);
+  void hand_on(const io::Batch& batch, const BatchResults& results) {
+    const Dense& classes = results.classes;
     if (accuracy_) accuracy_->count(batch, classes);
     if (!writer_) return;
-    switch (result_) {
-      case Result::kForward:
-        writer_->write(batch, classes, output);
-        break;
-      case Result::kEvaluate:
-        writer_->write(batch, classes, engine::evaluate_potentials(last_, output));
-        break;
-      case Result::kPredict:
-        writer_->write(
-            batch, classes,
-            Dense::from<std::int32_t>(classes.data<std::int32_t>(), {classes.size(), 1, 1, 1}));
-        break;
+    if (result_ != Result::kPredict) {
+      writer_->write(batch, classes, results.values);
+      return;
     }
+    writer_->write(batch, classes,
+                   Dense::from(classes.data<std::int32_t>(), {classes.size(), 1, 1, 1}));
   }
 
   Result result_;
-  std::int32_t classes_;
-  engine::Engine engine_;
-  const snn::Layer& last_;
+  std::unique_ptr<InferenceBackend> backend_;
   cli::SampleInput input_;
   io::StreamHeader header_;
-  LayerObservers observers_;
   std::optional<Accuracy> accuracy_;
   std::unique_ptr<PredictionWriter> writer_;
   bool writes_lines_to_pipe_;
 };
-
-// Throws kUsage where the last layer has no such results or classes.
-void check_last_layer(Result result, const snn::Model& model, const RunOptions& options) {
-  const snn::Layer& last = model.layers().back();
-  in_context(options.model, [&] {
-    if (result == Result::kEvaluate) engine::require_potentials(last);
-    static_cast<void>(engine::neurons_per_class(last, classes_of(model, options)));
-  });
-}
 
 int run_inference(Result result, const InferenceOptions& options) {
   std::vector<ObserverSpec> observers;
   for (const std::string& text : options.observe) observers.push_back(parse_observer(text));
   const Destination destination = destination_of(result, options);
   check(options, destination, observers);
-  snn::Model model = codec::load_model(options.run.model);
-  check_last_layer(result, model, options.run);
-  Inference inference(result, std::move(model), options, destination, observers);
+  auto backend =
+      std::visit([&](auto&& model) { return make_backend(std::move(model), result, options.run); },
+                 codec::load_any_model(options.run.model));
+  Inference inference(result, std::move(backend), options, destination, observers);
   inference.run();
   if (inference.accuracy()) inference.accuracy()->report(options.run.json);
   return cli::kOk;
@@ -196,8 +158,9 @@ cli::Command inference_command(Result result, const char* name, const char* purp
               [options](CLI::App& app) {
                 add_run_options(app, options->run);
                 app.add_option("--observe", options->observe,
-                               "Also write a layer's 'LAYER:spikes=FILE' or "
-                               "'LAYER:potentials=FILE' as a stream; repeatable")
+                               "Also write a layer's 'LAYER:spikes=FILE', "
+                               "'LAYER:potentials=FILE' or, of a CNN, 'LAYER:values=FILE' as a "
+                               "stream; repeatable")
                     ->type_name("SPEC")
                     ->allow_extra_args(false)
                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -213,14 +176,15 @@ cli::Command inference_command(Result result, const char* name, const char* purp
 
 cli::Command forward_command() {
   return inference_command(Result::kForward, "forward",
-                           "Write the last layer's levels, or its potentials.",
+                           "Write the last layer's levels, or its potentials; of a CNN its values.",
                            "akida-run forward -o levels.aks model.fbz test.aks\n");
 }
 
 cli::Command evaluate_command() {
-  return inference_command(Result::kEvaluate, "evaluate",
-                           "Write the last layer's potentials as real values, shifted and scaled.",
-                           "akida-run evaluate --format npy -o values.npy model.fbz test.aks\n");
+  return inference_command(
+      Result::kEvaluate, "evaluate",
+      "Write the last layer's real values: of a CNN, or potentials shifted and scaled.",
+      "akida-run evaluate --format npy -o values.npy model.fbz test.aks\n");
 }
 
 cli::Command predict_command() {

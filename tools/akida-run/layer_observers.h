@@ -1,49 +1,63 @@
 // --observe: what a layer puts out, sample by sample, to a stream.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "engine/engine.h"
 #include "io/bytes.h"
 #include "io/stream.h"
-#include "snn/model.h"
+#include "tensor/dense.h"
+#include "tensor/shape.h"
 
 namespace akida::run {
 
-// "LAYER:spikes=FILE" or "LAYER:potentials=FILE", taken apart; throws kUsage for anything else.
+enum class Observed : std::uint8_t {
+  kSpikes,      // of an integer network: levels
+  kPotentials,  // of an integer network
+  kValues,      // of a CNN: float32
+};
+
+// "LAYER:spikes=FILE", "LAYER:potentials=FILE" or "LAYER:values=FILE", taken apart; throws kUsage
+// for anything else.
 struct ObserverSpec {
   std::string layer;
-  engine::Observed what = engine::Observed::kSpikes;
+  Observed what = Observed::kSpikes;
   std::string path;
 };
 [[nodiscard]] ObserverSpec parse_observer(const std::string& text);
 
-class LayerObservers {
+// One stream that is being written.
+class ObserverStream {
  public:
-  // Observes from now on; `engine` must not run after this object is gone. The streams carry the
-  // ids and labels of `input`. Throws kUsage for layers and values that do not exist.
-  LayerObservers(engine::Engine& engine, const std::vector<ObserverSpec>& specs,
-                 const io::StreamHeader& input);
+  ObserverStream(const std::string& path, io::StreamHeader header);
 
-  // Bytes that all observers receive per sample.
-  [[nodiscard]] std::uint64_t bytes_per_sample() const { return bytes_per_sample_; }
+  // The values [samples, height, width, channels] of the first samples of `batch`.
+  void write(const io::Batch& batch, const Dense& values);
 
-  // Ends the streams and gives the files their names.
+  // Ends the stream and gives the file its name.
   void close();
 
  private:
-  struct Stream {
-    Stream(const std::string& path, const io::StreamHeader& stream_header)
-        : header(stream_header), sink(io::open_sink(path)), writer(*sink, header) {}
+  io::StreamHeader header_;
+  std::unique_ptr<io::ByteSink> sink_;
+  io::StreamWriter writer_;
+};
 
-    io::StreamHeader header;
-    std::unique_ptr<io::ByteSink> sink;
-    io::StreamWriter writer;
-  };
+class ObserverStreams {
+ public:
+  // Opens a stream of `type` and `shape` with the ids and labels of `input`; it stays where it is.
+  ObserverStream* add(const std::string& path, const io::StreamHeader& input, DType type,
+                      const Shape& shape);
 
-  std::vector<std::unique_ptr<Stream>> streams_;
+  // Bytes that all streams receive per sample.
+  [[nodiscard]] std::uint64_t bytes_per_sample() const { return bytes_per_sample_; }
+
+  void close();
+
+ private:
+  std::vector<std::unique_ptr<ObserverStream>> streams_;
   std::uint64_t bytes_per_sample_ = 0;
 };
 

@@ -39,8 +39,8 @@ void require_labels(const cli::SampleInput& input, const char* purpose) {
   fail(ErrorKind::kInvalid, "{}: the samples have no class labels {}", input.name(), purpose);
 }
 
-io::StreamHeader named_header(io::StreamHeader header, const snn::Model& model) {
-  if (header.class_names.empty()) header.class_names = model.info.class_names;
+io::StreamHeader named_header(io::StreamHeader header, const ModelInfo& info) {
+  if (header.class_names.empty()) header.class_names = info.class_names;
   return header;
 }
 

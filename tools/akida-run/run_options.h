@@ -34,6 +34,6 @@ void add_run_options(CLI::App& app, RunOptions& options);
 void require_labels(const cli::SampleInput& input, const char* purpose);
 
 // The header with the model's class names where it has none.
-[[nodiscard]] io::StreamHeader named_header(io::StreamHeader header, const snn::Model& model);
+[[nodiscard]] io::StreamHeader named_header(io::StreamHeader header, const ModelInfo& info);
 
 }  // namespace akida::run

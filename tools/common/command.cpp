@@ -162,7 +162,7 @@ const Invocation& invocation() { return current; }
 std::string_view version() { return AKIDA_VERSION; }
 
 int run_command(const Command& command, int argc, const char* const* argv) {
-  current = {.tool = command.name};
+  current = {.tool = command.name, .arguments = {argv, argv + argc}};
   start_talking();
   try {
     return parse_and_run(command, argc, argv);

@@ -34,6 +34,7 @@ struct Invocation {
   std::string tool;   // "akida-run"
   std::string verb;   // "fit"; "import idx" where verbs are nested; empty without verbs
   int verbosity = 0;  // -1 for -q, 1 for -v, 2 for -vv
+  std::vector<std::string> arguments;  // the whole command line, the program's name first
 };
 [[nodiscard]] const Invocation& invocation();
 
