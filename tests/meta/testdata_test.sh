@@ -5,3 +5,4 @@
 set -eu
 "$1/arch/mnist_edge.py" | cmp - "$1/arch/mnist_edge.yaml"
 "$1/boundaries/make.py" | cmp - "$1/boundaries/boundaries.tsv"
+"$1/checkpoints/make.py" | cmp - "$1/checkpoints/small.ckpt"
