@@ -66,9 +66,8 @@ struct VariableSpec {
   std::vector<std::int64_t> dims;
   float initial = 0.0F;  // every element of a variable that was not given
   bool trainable = true;
-  bool positive = false;  // every element is above 0; training keeps it at kLeastPositive or more
+  bool positive = false;  // every element is above 0, and training keeps it there
 };
-inline constexpr float kLeastPositive = 1e-8F;
 
 // The variables of a layer whose input_shape is known: in Keras' order, then those of quantizers,
 // depthwise before pointwise. Throws kInvalid naming a
