@@ -6,7 +6,9 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "cnn/layer_quantizers.h"
 #include "nn/execution_plan.h"
+#include "nn/integer_pass.h"
 #include "nn/sample_values.h"
 #include "nn/shard_buffers.h"
 #include "nn/variable_gradients.h"
@@ -72,6 +74,7 @@ class NetworkExecutor::Work {
   [[nodiscard]] double activity_penalty() const;
   void update_moving_statistics(cnn::Network& network) const;
   [[nodiscard]] std::optional<std::size_t> first_not_finite() const;
+  [[nodiscard]] bool used_integers() const { return used_integers_; }
 
  private:
   void plan_values(const ExecutorOptions& options);
@@ -80,9 +83,11 @@ class NetworkExecutor::Work {
     return plan_.steps[plan_.steps.size() - 1 - time];
   }
 
+  [[nodiscard]] bool has_output(std::size_t layer) const;
+  void prepare_integers();
   void start_steps();
   void load_input(const akida::Dense& samples, const Shard& shard, std::size_t worker);
-  void forward_step(const Step& step, const Shard& shard, std::size_t worker);
+  void forward_step(std::size_t index, const Shard& shard, std::size_t worker);
   void load_output_gradient(std::span<const float> gradient, const Shard& shard,
                             std::size_t worker);
   void backward_step(const Step& step, const Shard& shard, std::size_t worker);
@@ -113,6 +118,11 @@ class NetworkExecutor::Work {
   std::vector<Stage> training_stages_, backward_stages_;
   ShardBuffers values_, gradients_;
   VariableGradients variable_gradients_;
+  bool is_quantized_;
+  std::vector<std::size_t> observed_;     // layers
+  std::optional<cnn::Network> prepared_;  // the network that integers_ was made for
+  std::optional<IntegerPass> integers_;   // where it could become an SNN
+  bool used_integers_ = false;            // by the last pass
   std::vector<Worker> workers_;
   Pass pass_;
 };
@@ -123,6 +133,8 @@ NetworkExecutor::Work::Work(const cnn::Network& network, const ExecutorOptions& 
       jobs_(options.jobs > 0 ? options.jobs : default_jobs()),
       made_for_training_(options.training),
       plan_(make_plan(network, {cut_, options.training, options.first_trained})),
+      is_quantized_(std::ranges::any_of(network.layers(), cnn::is_quantized)),
+      observed_(options.observed),
       workers_(std::min(static_cast<std::size_t>(jobs_), kShards)) {
   training_stages_ = cut_stages(plan_.steps.size(), [&](std::size_t i) {
     return plan_.steps[i].operation->batch_statistics() != nullptr;
@@ -168,6 +180,9 @@ std::span<const float> NetworkExecutor::Work::run_forward(const akida::Dense& sa
   pass.samples = static_cast<std::size_t>(samples.dims()[0]);
   pass.shards = cut_shards(cut_, pass.samples);
   pass_ = std::move(pass);
+  if (!pass_.training && is_quantized_) prepare_integers();
+  used_integers_ =
+      !pass_.training && integers_ && are_integers(samples, integers_->largest_sample());
   start_steps();
   const std::vector<Stage> whole = {{0, plan_.steps.size()}};
   const std::vector<Stage>& stages = pass_.training ? training_stages_ : whole;
@@ -177,7 +192,7 @@ std::span<const float> NetworkExecutor::Work::run_forward(const akida::Dense& sa
     for_shards([&](const Shard& shard, std::size_t worker) {
       if (k == 0) load_input(samples, shard, worker);
       for (std::size_t i = stages[k].first; i < stages[k].last; ++i) {
-        forward_step(plan_.steps[i], shard, worker);
+        forward_step(i, shard, worker);
       }
       if (next == nullptr) return;
       next->collect(shard, values_.at(plan_.steps[stages[k].last].inputs[0], shard, worker));
@@ -187,12 +202,25 @@ std::span<const float> NetworkExecutor::Work::run_forward(const akida::Dense& sa
   return output(network_->layers().size() - 1);
 }
 
+// Lowers the network again where its variables have changed.
+void NetworkExecutor::Work::prepare_integers() {
+  if (prepared_ && *prepared_ == *network_) return;
+  prepared_ = *network_;
+  integers_.reset();
+  if (!lower::incompatibilities(*network_).empty()) return;
+  integers_.emplace(*network_, plan_, observed_);
+}
+
 void NetworkExecutor::Work::start_steps() {
   parallel_for(plan_.steps.size(), static_cast<int>(workers_.size()),
                [&](std::size_t i, int worker) {
                  const Step& step = plan_.steps[i];
-                 step.operation->start(network_->layer(step.layer), pass_,
-                                       workers_[static_cast<std::size_t>(worker)].scratch);
+                 Scratch& scratch = workers_[static_cast<std::size_t>(worker)].scratch;
+                 if (used_integers() && integers_->block_at(i) != nullptr) {
+                   integers_->block_at(i)->start(pass_, scratch);
+                 }
+                 if (used_integers() && !integers_->runs_layer(i)) return;
+                 step.operation->start(network_->layer(step.layer), pass_, scratch);
                });
 }
 
@@ -203,13 +231,23 @@ void NetworkExecutor::Work::load_input(const akida::Dense& samples, const Shard&
                 {values_.at(0, shard, worker), shard.samples * size});
 }
 
-void NetworkExecutor::Work::forward_step(const Step& step, const Shard& shard, std::size_t worker) {
+void NetworkExecutor::Work::forward_step(std::size_t index, const Shard& shard,
+                                         std::size_t worker) {
+  const Step& step = plan_.steps[index];
   Worker& own = workers_[worker];
-  own.inputs.clear();
-  for (const std::size_t input : step.inputs) {
-    own.inputs.push_back(values_.at(input, shard, worker));
+  if (!used_integers() || integers_->runs_layer(index)) {
+    own.inputs.clear();
+    for (const std::size_t input : step.inputs) {
+      own.inputs.push_back(values_.at(input, shard, worker));
+    }
+    step.operation->forward(shard, {own.inputs, values_.at(step.output, shard, worker)},
+                            own.scratch);
   }
-  step.operation->forward(shard, {own.inputs, values_.at(step.output, shard, worker)}, own.scratch);
+  if (used_integers() && integers_->block_at(index) != nullptr) {
+    integers_->block_at(index)->forward(shard,
+                                        values_.at(integers_->input_of(index), shard, worker),
+                                        values_.at(step.output, shard, worker), own.scratch);
+  }
 }
 
 void NetworkExecutor::Work::run_backward(std::span<const float> output_gradient) {
@@ -292,9 +330,14 @@ void NetworkExecutor::Work::backward_step(const Step& step, const Shard& shard,
   }
 }
 
+bool NetworkExecutor::Work::has_output(std::size_t layer) const {
+  const std::size_t value = plan_.value_of[layer];
+  return kept_[value] && (!used_integers() || integers_->computes(value));
+}
+
 std::span<const float> NetworkExecutor::Work::output(std::size_t layer) const {
   const std::size_t value = plan_.value_of.at(layer);
-  if (!kept_[value]) {
+  if (!has_output(layer)) {
     fail(ErrorKind::kUsage, "layer '{}' is not observed", network_->layer(layer).name);
   }
   return values_.batch(value).first(pass_.samples * plan_.sizes[value]);
@@ -319,7 +362,7 @@ void NetworkExecutor::Work::update_moving_statistics(cnn::Network& network) cons
 
 std::optional<std::size_t> NetworkExecutor::Work::first_not_finite() const {
   for (std::size_t layer = 0; layer < plan_.value_of.size(); ++layer) {
-    if (!kept_[plan_.value_of[layer]]) continue;
+    if (!has_output(layer)) continue;
     if (!std::ranges::all_of(output(layer), [](float y) { return std::isfinite(y); })) {
       return layer;
     }
@@ -363,6 +406,8 @@ double NetworkExecutor::activity_penalty() const { return work_->activity_penalt
 void NetworkExecutor::update_moving_statistics(cnn::Network& network) const {
   work_->update_moving_statistics(network);
 }
+
+bool NetworkExecutor::used_integers() const { return work_->used_integers(); }
 
 std::optional<std::size_t> NetworkExecutor::first_not_finite() const {
   return work_->first_not_finite();

@@ -1,4 +1,5 @@
-// Runs and differentiates a cnn::Network on batches of samples, in float32.
+// Runs and differentiates a cnn::Network on batches of samples, in float32; inference passes of
+// networks that can become SNNs are exact integer arithmetic.
 //
 // A batch is cut into shards of samples; one thread computes a shard, and what concerns all samples
 // (gradients of variables, batch statistics) is summed in the order of the shards. The cut depends
@@ -39,6 +40,10 @@ class NetworkExecutor {
   // channels] or [n, features], 1 <= n <= batch (kInvalid otherwise); the network's input scaling
   // is applied here: x = (u - scaling_b) / scaling_a. Returns the outputs of the last layer,
   // [n][output shape]; they are valid until the next forward pass.
+  //
+  // A quantized network that can become an SNN (lower/lowered_network.h) computes what that will
+  // compute, where all samples are integers that the SNN takes: its activations are levels of exact
+  // integer potentials. Else activations are cut in float32.
   std::span<const float> forward(const akida::Dense& samples);
 
   // The training pass: batch normalization uses the batch's statistics, dropout drops. Its random
@@ -55,6 +60,9 @@ class NetworkExecutor {
   // The last pass's output of layer `index`, [n][output shape of the layer]. After an inference
   // pass the layer must be an observed one or the last (kUsage otherwise).
   [[nodiscard]] std::span<const float> output(std::size_t index) const;
+
+  // Whether the last pass was integer arithmetic.
+  [[nodiscard]] bool used_integers() const;
 
   // The last backward's gradient of network.layer(index).variables[variable], in the variable's own
   // order; empty where it has none: variables that are not trainable, layers before first_trained

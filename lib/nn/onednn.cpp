@@ -99,23 +99,16 @@ class PackedKernel {
   const void* data_ = nullptr;
 };
 
-// Cells below or right of the map that windows reach; oneDNN wants all of them declared.
-std::int64_t padding_after(std::int32_t input, std::int32_t output, std::int32_t window,
-                           std::int32_t stride, std::int32_t before) {
-  return std::max((output - 1) * stride + window - input - before, 0);
-}
-
 struct Windows {
   memory::dims size, strides, before, after;
 
   explicit Windows(const WindowGeometry& g)
       : size{g.window.height, g.window.width},
         strides{g.strides.height, g.strides.width},
-        before{g.before.height, g.before.width},
-        after{padding_after(g.input[0], g.output[0], g.window.height, g.strides.height,
-                            g.before.height),
-              padding_after(g.input[1], g.output[1], g.window.width, g.strides.width,
-                            g.before.width)} {}
+        before{g.before.height, g.before.width} {
+    const cnn::Extent behind = padding_after(g);
+    after = {behind.height, behind.width};
+  }
 };
 
 memory::desc describe_maps(std::int64_t samples, const cnn::Dims& map) {
@@ -201,6 +194,15 @@ struct InnerProduct {
 };
 
 }  // namespace
+
+cnn::Extent padding_after(const WindowGeometry& g) {
+  const auto after = [](std::int32_t input, std::int32_t output, std::int32_t window,
+                        std::int32_t stride, std::int32_t before) {
+    return std::max((output - 1) * stride + window - input - before, 0);
+  };
+  return {after(g.input[0], g.output[0], g.window.height, g.strides.height, g.before.height),
+          after(g.input[1], g.output[1], g.window.width, g.strides.width, g.before.width)};
+}
 
 struct WeightedSum::State {
   Operands operands;

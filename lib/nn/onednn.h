@@ -21,8 +21,11 @@ struct WindowGeometry {
   cnn::Dims input;   // [height, width, channels]
   cnn::Dims output;  // [height, width, channels]
   cnn::Extent window, strides;
-  cnn::Extent before;  // padded cells above and left of the map
+  cnn::Extent before{0, 0};  // padded cells above and left of the map
 };
+
+// Padded cells below and right of the map, as far as windows reach.
+[[nodiscard]] cnn::Extent padding_after(const WindowGeometry& geometry);
 
 enum class WeightedSumKind : std::uint8_t {
   kConvolution,  // kernel [height][width][inputs][outputs]

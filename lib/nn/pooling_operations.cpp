@@ -51,16 +51,16 @@ struct Make {
   const cnn::Layer& layer;
 
   std::unique_ptr<LayerOperation> operator()(const cnn::MaxPooling2D& p) const {
-    return pool(WindowPoolKind::kMax, sliding_window(layer, p.pool_size, p.strides, p.padding));
+    return pool(WindowPoolKind::kMax, windows(p));
   }
   std::unique_ptr<LayerOperation> operator()(const cnn::AveragePooling2D& p) const {
-    return pool(WindowPoolKind::kAverage, sliding_window(layer, p.pool_size, p.strides, p.padding));
+    return pool(WindowPoolKind::kAverage, windows(p));
   }
   std::unique_ptr<LayerOperation> operator()(const cnn::GlobalMaxPooling2D&) const {
-    return pool(WindowPoolKind::kMax, global_window(layer));
+    return pool(WindowPoolKind::kMax, global_window(layer.input_shape));
   }
   std::unique_ptr<LayerOperation> operator()(const cnn::GlobalAveragePooling2D&) const {
-    return pool(WindowPoolKind::kAverage, global_window(layer));
+    return pool(WindowPoolKind::kAverage, global_window(layer.input_shape));
   }
   template <typename Other>
   std::unique_ptr<LayerOperation> operator()(const Other&) const {
@@ -68,6 +68,10 @@ struct Make {
   }
 
  private:
+  template <typename Pooling>
+  [[nodiscard]] WindowGeometry windows(const Pooling& p) const {
+    return sliding_window(layer.input_shape, layer.output_shape, p.pool_size, p.strides, p.padding);
+  }
   [[nodiscard]] std::unique_ptr<LayerOperation> pool(WindowPoolKind kind,
                                                      const WindowGeometry& geometry) const {
     return std::make_unique<PoolingOperation>(kind, geometry, setup);

@@ -1,6 +1,7 @@
 #include "nn/sample_values.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "cnn/network.h"
@@ -24,6 +25,14 @@ void scale(const ModelInfo& info, std::span<const T> values, std::span<float> x)
   }
 }
 
+template <typename T>
+bool all_integers(std::span<const T> values, std::int32_t most) {
+  return std::ranges::all_of(values, [&](T value) {
+    const auto number = static_cast<double>(value);
+    return number >= 0 && number <= most && number == std::trunc(number);
+  });
+}
+
 }  // namespace
 
 void check_samples(const akida::Dense& samples, const cnn::Dims& input, std::size_t most) {
@@ -38,6 +47,17 @@ void check_samples(const akida::Dense& samples, const cnn::Dims& input, std::siz
   const auto count = static_cast<std::size_t>(samples.dims()[0]);
   if (count < 1 || count > most) {
     fail(ErrorKind::kInvalid, "{} samples in a batch of 1..{}", count, most);
+  }
+}
+
+bool are_integers(const akida::Dense& samples, std::int32_t most) {
+  switch (samples.type()) {
+    case DType::kU8:
+      return most >= 255 || all_integers(samples.data<std::uint8_t>(), most);
+    case DType::kI32:
+      return all_integers(samples.data<std::int32_t>(), most);
+    default:
+      return all_integers(samples.data<float>(), most);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "base/model_info.h"
@@ -13,6 +14,9 @@ namespace akida::nn {
 // Throws kInvalid unless `samples` is u8, i32 or f32 of shape [n][input], with 1 <= n <= most;
 // vectors may also be maps of 1x1.
 void check_samples(const akida::Dense& samples, const cnn::Dims& input, std::size_t most);
+
+// Whether all values are whole numbers in 0..most.
+[[nodiscard]] bool are_integers(const akida::Dense& samples, std::int32_t most);
 
 // x = (u - scaling_b) / scaling_a for x.size() values u from element `first` on, in double and
 // rounded once.

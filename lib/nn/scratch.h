@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "kernels/aligned.h"
 
@@ -11,6 +12,7 @@ struct Scratch {
   kernels::AlignedVector<std::byte> primitive;  // of a primitive of oneDNN
   kernels::AlignedVector<std::byte> weights;    // in a layout of oneDNN
   kernels::AlignedVector<float> values;         // of an operation
+  kernels::AlignedVector<std::int64_t> integers;
 };
 
 // The first elements of `memory`, which has room for `size` of them.

@@ -1,9 +1,10 @@
-#include <map>
 #include <variant>
 
 #include "cnn/layer_quantizers.h"
 #include "cnn/shapes.h"
+#include "nn/input_padding.h"
 #include "nn/layer_factories.h"
+#include "nn/sharded_sum.h"
 #include "nn/window_geometry.h"
 
 namespace akida::nn {
@@ -54,50 +55,6 @@ class Kernels {
  private:
   std::vector<cnn::KernelQuantizer> quantizers_;
   std::vector<std::vector<float>> quantized_;
-};
-
-// One weighted sum for shards of any size.
-class ShardedSum {
- public:
-  // `geometry` of one sample.
-  ShardedSum(WeightedSumKind kind, WindowGeometry geometry, bool has_bias, bool gradients,
-             bool input_gradient)
-      : kind_(kind),
-        geometry_(std::move(geometry)),
-        has_bias_(has_bias),
-        gradients_(gradients),
-        input_gradient_(input_gradient) {}
-
-  void start(const Pass& pass, const float* kernel, Scratch& scratch) {
-    loaded_.clear();
-    for (const Shard& shard : pass.shards) {
-      if (loaded_.contains(shard.samples)) continue;
-      WeightedSum& sum = made(shard.samples);
-      sum.load(kernel, scratch);
-      loaded_[shard.samples] = &sum;
-    }
-  }
-
-  [[nodiscard]] const WeightedSum& of(const Shard& shard) const {
-    return *loaded_.at(shard.samples);
-  }
-
- private:
-  WeightedSum& made(std::size_t samples) {
-    const auto found = sums_.find(samples);
-    if (found != sums_.end()) return found->second;
-    WindowGeometry geometry = geometry_;
-    geometry.samples *= static_cast<std::int64_t>(samples);
-    return sums_
-        .emplace(samples, WeightedSum(kind_, geometry, has_bias_, gradients_, input_gradient_))
-        .first->second;
-  }
-
-  WeightedSumKind kind_;
-  WindowGeometry geometry_;
-  bool has_bias_, gradients_, input_gradient_;
-  std::map<std::size_t, WeightedSum> sums_;           // by samples
-  std::map<std::size_t, const WeightedSum*> loaded_;  // of this pass
 };
 
 // Variables: kernel and, where used, bias; then those of the quantizer.
@@ -197,45 +154,72 @@ class SeparableOperation : public LayerOperation {
   kernels::AlignedVector<float> between_;  // of the batch; empty where no gradient is asked for
 };
 
-struct Make {
-  const OperationSetup& setup;
-  const cnn::Layer& layer;
+class Maker {
+ public:
+  using Made = std::unique_ptr<LayerOperation>;
 
-  std::unique_ptr<LayerOperation> operator()(const cnn::Conv2D& p) const {
-    return sum(WeightedSumKind::kConvolution,
-               sliding_window(layer, p.kernel_size, p.strides, p.padding), p.use_bias);
+  explicit Maker(const OperationSetup& setup)
+      : setup_(setup), layer_(setup.network.layer(setup.layer)) {}
+
+  Made operator()(const cnn::Conv2D& p) const {
+    return over_windows(windows(p), [&](const WindowGeometry& geometry) {
+      return sum(WeightedSumKind::kConvolution, geometry, p.use_bias);
+    });
   }
-  std::unique_ptr<LayerOperation> operator()(const cnn::DepthwiseConv2D& p) const {
-    return sum(WeightedSumKind::kDepthwise,
-               sliding_window(layer, p.kernel_size, p.strides, p.padding), p.use_bias);
+  Made operator()(const cnn::DepthwiseConv2D& p) const {
+    return over_windows(windows(p), [&](const WindowGeometry& geometry) {
+      return sum(WeightedSumKind::kDepthwise, geometry, p.use_bias);
+    });
   }
-  std::unique_ptr<LayerOperation> operator()(const cnn::Dense& p) const {
-    return sum(WeightedSumKind::kDense, dense_rows(layer), p.use_bias);
+  Made operator()(const cnn::SeparableConv2D& p) const {
+    const std::int32_t channels = layer_.input_shape[2];
+    WindowGeometry depthwise = windows(p);
+    depthwise.output[2] = channels;
+    return over_windows(depthwise, [&](const WindowGeometry& geometry) -> Made {
+      return std::make_unique<SeparableOperation>(
+          geometry, pointwise_window(channels, layer_.output_shape), p.use_bias, setup_);
+    });
   }
-  std::unique_ptr<LayerOperation> operator()(const cnn::SeparableConv2D& p) const {
-    WindowGeometry depthwise = sliding_window(layer, p.kernel_size, p.strides, p.padding);
-    depthwise.output[2] = layer.input_shape[2];
-    return std::make_unique<SeparableOperation>(
-        depthwise, pointwise_window(layer, layer.input_shape[2]), p.use_bias, setup);
+  Made operator()(const cnn::Dense& p) const {
+    const std::int32_t inputs = layer_.input_shape.back();
+    const std::int64_t rows = cnn::element_count(layer_.input_shape) / inputs;
+    return sum(WeightedSumKind::kDense, dense_rows(rows, inputs, p.units), p.use_bias);
   }
   template <typename Other>
-  std::unique_ptr<LayerOperation> operator()(const Other&) const {
+  Made operator()(const Other&) const {
     return nullptr;
   }
 
  private:
-  [[nodiscard]] std::unique_ptr<LayerOperation> sum(WeightedSumKind kind,
-                                                    const WindowGeometry& geometry,
-                                                    bool has_bias) const {
-    return std::make_unique<SumOperation>(kind, geometry, has_bias, setup);
+  template <typename Convolution>
+  [[nodiscard]] WindowGeometry windows(const Convolution& p) const {
+    return sliding_window(layer_.input_shape, layer_.output_shape, p.kernel_size, p.strides,
+                          p.padding);
   }
+
+  // oneDNN pads with 0; other padding is put around the maps before.
+  template <typename Make>
+  [[nodiscard]] Made over_windows(const WindowGeometry& geometry, const Make& make) const {
+    const float padding = padding_of(setup_.network, setup_.layer);
+    const WindowGeometry padded = with_padded_input(geometry);
+    if (padding == 0 || padded.input == geometry.input) return make(geometry);
+    return with_padding(make(padded), geometry, padding, setup_.cut);
+  }
+
+  [[nodiscard]] Made sum(WeightedSumKind kind, const WindowGeometry& geometry,
+                         bool has_bias) const {
+    return std::make_unique<SumOperation>(kind, geometry, has_bias, setup_);
+  }
+
+  const OperationSetup& setup_;
+  const cnn::Layer& layer_;
 };
 
 }  // namespace
 
 std::unique_ptr<LayerOperation> make_weighted_operation(const OperationSetup& setup) {
   const cnn::Layer& layer = setup.network.layer(setup.layer);
-  return std::visit(Make{setup, layer}, layer.parameters);
+  return std::visit(Maker(setup), layer.parameters);
 }
 
 }  // namespace akida::nn

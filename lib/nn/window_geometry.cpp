@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "cnn/shapes.h"
-
 namespace akida::nn {
 namespace {
 
@@ -15,37 +13,35 @@ std::int32_t padding_before(std::int32_t input, std::int32_t output, std::int32_
 
 }  // namespace
 
-WindowGeometry sliding_window(const cnn::Layer& layer, const cnn::Extent& window,
-                              const cnn::Extent& strides, cnn::Padding padding) {
-  const cnn::Dims &in = layer.input_shape, &out = layer.output_shape;
-  return {.input = in,
-          .output = out,
+WindowGeometry sliding_window(const cnn::Dims& input, const cnn::Dims& output,
+                              const cnn::Extent& window, const cnn::Extent& strides,
+                              cnn::Padding padding) {
+  return {.input = input,
+          .output = output,
           .window = window,
           .strides = strides,
-          .before = {padding_before(in[0], out[0], window.height, strides.height, padding),
-                     padding_before(in[1], out[1], window.width, strides.width, padding)}};
+          .before = {padding_before(input[0], output[0], window.height, strides.height, padding),
+                     padding_before(input[1], output[1], window.width, strides.width, padding)}};
 }
 
-WindowGeometry global_window(const cnn::Layer& layer) {
-  const cnn::Dims& in = layer.input_shape;
-  return {.input = in,
-          .output = {1, 1, in[2]},
-          .window = {in[0], in[1]},
-          .strides = {1, 1},
-          .before = {0, 0}};
+WindowGeometry with_padded_input(WindowGeometry geometry) {
+  const cnn::Extent after = padding_after(geometry);
+  geometry.input[0] += geometry.before.height + after.height;
+  geometry.input[1] += geometry.before.width + after.width;
+  geometry.before = {0, 0};
+  return geometry;
 }
 
-WindowGeometry dense_rows(const cnn::Layer& layer) {
-  const std::int32_t inputs = layer.input_shape.back(), outputs = layer.output_shape.back();
-  return {.samples = cnn::element_count(layer.input_shape) / inputs,
-          .input = {1, 1, inputs},
-          .output = {1, 1, outputs},
-          .before = {0, 0}};
+WindowGeometry global_window(const cnn::Dims& input) {
+  return {.input = input, .output = {1, 1, input[2]}, .window = {input[0], input[1]}};
 }
 
-WindowGeometry pointwise_window(const cnn::Layer& layer, std::int32_t channels) {
-  const cnn::Dims& out = layer.output_shape;
-  return {.input = {out[0], out[1], channels}, .output = out, .before = {0, 0}};
+WindowGeometry dense_rows(std::int64_t rows, std::int32_t inputs, std::int32_t outputs) {
+  return {.samples = rows, .input = {1, 1, inputs}, .output = {1, 1, outputs}};
+}
+
+WindowGeometry pointwise_window(std::int32_t channels, const cnn::Dims& output) {
+  return {.input = {output[0], output[1], channels}, .output = output};
 }
 
 }  // namespace akida::nn
