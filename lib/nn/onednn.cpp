@@ -1,7 +1,9 @@
 #include "nn/onednn.h"
 
 #include <algorithm>
+#include <array>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <tuple>
 #include <unordered_map>
 
 namespace akida::nn {
@@ -10,8 +12,6 @@ namespace {
 using dnnl::memory;
 using Tag = memory::format_tag;
 using Arguments = std::unordered_map<int, memory>;
-
-static_assert(DNNL_VERSION_MAJOR == 2, "oneDNN 2.x is needed");
 
 const dnnl::engine& cpu() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -141,6 +141,27 @@ struct Operands {
   }
 };
 
+// The descriptions of primitives, whose constructors changed from oneDNN 2 to 3. `arguments` are
+// those of the operation itself.
+template <typename Operation, typename... Arguments>
+typename Operation::primitive_desc describe_forward(const Arguments&... arguments) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu(), arguments..., caller_scratch()};
+#else
+  return {typename Operation::desc(arguments...), caller_scratch(), cpu()};
+#endif
+}
+
+template <typename Operation, typename Forward, typename... Arguments>
+typename Operation::primitive_desc describe_backward(const Forward& forward,
+                                                     const Arguments&... arguments) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu(), arguments..., forward, caller_scratch()};
+#else
+  return {typename Operation::desc(arguments...), caller_scratch(), cpu(), forward};
+#endif
+}
+
 // The direct algorithm: Winograd's rounds differently from size to size.
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
@@ -152,24 +173,17 @@ struct Convolution {
   Operands o;
   Windows w;
 
-  [[nodiscard]] Forward::primitive_desc forward(dnnl::prop_kind kind) const {
-    return {{kind, kDirect, o.source, o.packed, o.bias, o.target, w.strides, w.before, w.after},
-            caller_scratch(),
-            cpu()};
+  [[nodiscard]] auto forward(dnnl::prop_kind kind) const {
+    return describe_forward<Forward>(kind, kDirect, o.source, o.packed, o.bias, o.target, w.strides,
+                                     w.before, w.after);
   }
-  [[nodiscard]] BackwardData::primitive_desc input_gradient(
-      const Forward::primitive_desc& forward) const {
-    return {{kDirect, o.source, o.packed, o.target, w.strides, w.before, w.after},
-            caller_scratch(),
-            cpu(),
-            forward};
+  [[nodiscard]] auto input_gradient(const Forward::primitive_desc& forward) const {
+    return describe_backward<BackwardData>(forward, kDirect, o.source, o.packed, o.target,
+                                           w.strides, w.before, w.after);
   }
-  [[nodiscard]] BackwardWeights::primitive_desc weight_gradients(
-      const Forward::primitive_desc& forward) const {
-    return {{kDirect, o.source, o.packed, o.bias, o.target, w.strides, w.before, w.after},
-            caller_scratch(),
-            cpu(),
-            forward};
+  [[nodiscard]] auto weight_gradients(const Forward::primitive_desc& forward) const {
+    return describe_backward<BackwardWeights>(forward, kDirect, o.source, o.packed, o.bias,
+                                              o.target, w.strides, w.before, w.after);
   }
 };
 
@@ -180,16 +194,14 @@ struct InnerProduct {
 
   Operands o;
 
-  [[nodiscard]] Forward::primitive_desc forward(dnnl::prop_kind kind) const {
-    return {{kind, o.source, o.packed, o.bias, o.target}, caller_scratch(), cpu()};
+  [[nodiscard]] auto forward(dnnl::prop_kind kind) const {
+    return describe_forward<Forward>(kind, o.source, o.packed, o.bias, o.target);
   }
-  [[nodiscard]] BackwardData::primitive_desc input_gradient(
-      const Forward::primitive_desc& forward) const {
-    return {{o.source, o.packed, o.target}, caller_scratch(), cpu(), forward};
+  [[nodiscard]] auto input_gradient(const Forward::primitive_desc& forward) const {
+    return describe_backward<BackwardData>(forward, o.source, o.packed, o.target);
   }
-  [[nodiscard]] BackwardWeights::primitive_desc weight_gradients(
-      const Forward::primitive_desc& forward) const {
-    return {{o.source, o.packed, o.bias, o.target}, caller_scratch(), cpu(), forward};
+  [[nodiscard]] auto weight_gradients(const Forward::primitive_desc& forward) const {
+    return describe_backward<BackwardWeights>(forward, o.source, o.packed, o.bias, o.target);
   }
 };
 
@@ -300,17 +312,25 @@ WindowPool::WindowPool(WindowPoolKind kind, const WindowGeometry& geometry, bool
   state_->target = describe_maps(geometry.samples, geometry.output);
   using Forward = dnnl::pooling_forward;
   using Backward = dnnl::pooling_backward;
-  const Forward::primitive_desc forward_pd(
-      {gradients ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference,
-       algorithm, state_->source, state_->target, w.strides, w.size, w.before, w.after},
-      caller_scratch(), cpu());
-  state_->forward = {Forward(forward_pd), forward_pd, {}};
-  if (!gradients) return;
-  state_->notes = forward_pd.workspace_desc();
-  const Backward::primitive_desc backward_pd(
-      {algorithm, state_->source, state_->target, w.strides, w.size, w.before, w.after},
-      caller_scratch(), cpu(), forward_pd);
-  state_->input_gradient = {Backward(backward_pd), backward_pd, {}};
+#if DNNL_VERSION_MAJOR >= 3
+  const std::array places = {w.strides, w.size, memory::dims{0, 0}, w.before,
+                             w.after};  // dilation 0
+#else
+  const std::array places = {w.strides, w.size, w.before, w.after};
+#endif
+  std::apply(
+      [&](const auto&... place) {
+        const auto forward_pd = describe_forward<Forward>(
+            gradients ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference,
+            algorithm, state_->source, state_->target, place...);
+        state_->forward = {Forward(forward_pd), forward_pd, {}};
+        if (!gradients) return;
+        state_->notes = forward_pd.workspace_desc();
+        const auto backward_pd = describe_backward<Backward>(forward_pd, algorithm, state_->source,
+                                                             state_->target, place...);
+        state_->input_gradient = {Backward(backward_pd), backward_pd, {}};
+      },
+      places);
 }
 
 WindowPool::~WindowPool() = default;
