@@ -9,6 +9,7 @@
 
 #include "akida-convert/check_report.h"
 #include "akida-convert/conversion.h"
+#include "akida-convert/verify.h"
 #include "base/error.h"
 #include "codec/model_file.h"
 #include "common/command.h"
@@ -37,12 +38,31 @@ void add_options(CLI::App& app, Options& options) {
                "Round thresholds and steps as the documented converter does");
   CLI::Option* check = app.add_flag("--check", options.check,
                                     "Only say whether the model can be converted, and why not");
-  cli::add_json(app, options.json)->needs(check);
+  CLI::Option* verify =
+      app.add_option("--verify", options.verify,
+                     "Run both networks on the samples of this stream, compare every layer's "
+                     "values and write the SNN only where all are equal")
+          ->type_name("DATA")
+          ->excludes(check);
+  cli::add_json(app, options.json);
+  cli::add_jobs(app, options.jobs)->needs(verify);
+  cli::add_progress(app, options.progress);
   cli::add_no_history(app, options.no_history)->excludes(check);
   output->excludes(check);
 }
 
-int write(const cnn::Network& network, const Options& options) {
+void save(snn::Model& model, const Options& options) {
+  cli::HistoryWords words;
+  if (!options.input_scaling.empty()) {
+    words.options = {"--input-scaling", fmt::format("{}", fmt::join(options.input_scaling, ","))};
+  }
+  if (!options.input.empty()) words.options.insert(words.options.end(), {"--input", options.input});
+  if (options.documented) words.options.emplace_back("--documented");
+  cli::record_history(model.info, words, options.no_history);
+  codec::save_model(model, options.output);
+}
+
+int convert(const cnn::Network& network, const Options& options) {
   Conversion result = in_context(options.model, [&] { return convert_cnn(network, options); });
   for (const lower::Finding& finding : result.findings) {
     const std::string text =
@@ -50,22 +70,16 @@ int write(const cnn::Network& network, const Options& options) {
     if (finding.is_error) throw Error(ErrorKind::kInvalid, text);
     spdlog::warn("{}", text);
   }
-  cli::HistoryWords words;
-  if (!options.input_scaling.empty()) {
-    words.options = {"--input-scaling", fmt::format("{}", fmt::join(options.input_scaling, ","))};
-  }
-  if (!options.input.empty()) words.options.insert(words.options.end(), {"--input", options.input});
-  if (options.documented) words.options.emplace_back("--documented");
-  cli::record_history(result.model->info, words, options.no_history);
-  codec::save_model(*result.model, options.output);
+  const bool verifies = !options.verify.empty();
+  if (verifies && !convert_tool::verify(network, result, options)) return cli::kNo;
+  if (!verifies || options.output != "-") save(*result.model, options);
   return cli::kOk;
 }
 
 int run(const Options& options) {
   convert_tool::check_options(options);
-  if (!options.check) cli::require_no_terminal(options.output);
   const cnn::Network network = convert_tool::load_cnn(options);
-  return options.check ? convert_tool::check(network, options) : write(network, options);
+  return options.check ? convert_tool::check(network, options) : convert(network, options);
 }
 
 }  // namespace
@@ -75,6 +89,7 @@ int main(int argc, char** argv) {
   return cli::tool_main({.name = "akida-convert",
                          .purpose = "Turn a quantized CNN into a spiking network of integers.",
                          .examples = "akida-convert -o snn.fbz qcnn.fbz\n"
+                                     "akida-convert --verify test.aks -o snn.fbz qcnn.fbz\n"
                                      "akida-convert --check --json qcnn.fbz\n",
                          .add_options = [&](CLI::App& app) { add_options(app, options); },
                          .run = [&] { return run(options); },

@@ -6,7 +6,8 @@ usage: exact_conversion_test.py BINDIR [COUNT [FIRST]]
 Random quantized CNNs and shapes of the zoo with random weights are written as architecture files,
 built by akida-build, converted by akida-convert and run by akida-run. Every level of every layer,
 and the potentials and values of a last layer without activation, must be those of exact_cnn. With a
-COUNT below 100, the zoo is left out. A difference names the random network by number.
+COUNT below 100, the zoo is left out. The quantized CNN's own inference must agree as well (--verify).
+A difference names the random network by number.
 """
 
 import argparse
@@ -47,7 +48,8 @@ class Case:
         done = subprocess.run([self.bindir / command[0], *map(str, command[1:])], cwd=self.folder,
                               capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise Difference(f"{' '.join(map(str, command))}: {done.returncode}: {done.stderr}")
+            raise Difference(f"{' '.join(map(str, command))}: {done.returncode}: {done.stderr}"
+                             f"{done.stdout[-300:]}")
         return done.stdout
 
     def run(self):
@@ -78,9 +80,10 @@ class Case:
             json.dumps({**self.net.architecture, "layers": layers}))
         self.tool("akida-build", "new", "cnn.json", "-o", "cnn.fbz")
         kind = "events" if self.net.events else "image"
-        self.tool("akida-convert", "--input", kind, "cnn.fbz", "-o", "snn.fbz")
         np.save(self.folder / "data.npy", self.net.samples)
         self.tool("akida-data", "import", "npy", "data.npy", "-o", "data.aks")
+        self.tool("akida-convert", "--input", kind, "--verify", "data.aks", "cnn.fbz", "-o",
+                  "snn.fbz")
 
     def stored(self, layer):
         """A layer as the architecture file has it."""

@@ -146,10 +146,41 @@ END
     "[('in', 'InputData'), ('a', 'Convolutional')]" ]
 }
 
+@test "--verify compares all levels and writes the SNN where they are equal" {
+  expect 0 akida-convert --verify example.aks -o snn.fbz example.fbz
+  diff - <(echo "$output") << 'END'
+           Verification
+___________________________________
+Layer  Values  Different  Rounded
+===================================
+conv   2       0          0
+___________________________________
+END
+  akida-convert example.fbz | cmp - snn.fbz
+  expect 0 akida-convert --json --verify - example.fbz < example.aks
+  echo "$output" > report
+  [ "$(json report '[o[k] for k in ["kind", "model", "data", "equal", "first_difference"]]')" = \
+    "['verification', 'example.fbz', '-', True, None]" ]
+  [ "$(json report 'o["layers"]')" = \
+    "[{'layer': 'conv', 'values': 2, 'different': 0, 'rounded': 0}]" ]
+}
+
+@test "--verify names the first difference with status 3 and writes nothing" {
+  # The documented rounding of the last layer is not what the CNN computes.
+  akida-build pop -o last.fbz example.fbz
+  expect 3 akida-convert --documented --verify example.aks -o snn.fbz last.fbz
+  [[ ${lines[-1]} == "first difference: layer 'conv', sample '0', y 0, x 0, c 0: 2.96031"*" in the CNN, 2.96045"*" in the SNN" ]]
+  [ ! -e snn.fbz ]
+  expect 3 akida-convert --json --documented --verify example.aks last.fbz
+  echo "$output" > report
+  [ "$(json report 'o["equal"], o["first_difference"]["sample"], o["layers"][0]["different"]')" = \
+    "(False, '0', 2)" ]
+}
+
 @test "misuse is refused before anything is opened" {
   local line
   for line in "--input video m.fbz" "--input-scaling 1 m.fbz" "--input-scaling 0,1 m.fbz" \
-    "--json m.fbz" "--check -o x.fbz m.fbz" "--check --no-history m.fbz"; do
+    "--json m.fbz" "--verify - -" "--check --verify a.aks m.fbz" "--progress m.fbz" "-j 2 m.fbz" "--check -o x.fbz m.fbz" "--check --no-history m.fbz"; do
     expect 2 akida-convert $line
     [ -z "$output" ]
     [[ $stderr == "akida-convert: error: "* ]]

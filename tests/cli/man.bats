@@ -10,8 +10,8 @@ layers:
 END
   cat > qcnn.yaml << 'END'
 layers:
-  - {type: Input, shape: [4, 4, 1]}
-  - {type: Conv2D, filters: 2, kernel_size: 3, kernel_quantizer: {kind: max_per_axis, bits: 4}}
+  - {type: Input, shape: [1, 2, 3]}
+  - {type: Conv2D, filters: 2, kernel_size: [1, 2], kernel_quantizer: {kind: max_per_axis, bits: 4}}
 END
   akida-build new -o qcnn.fbz qcnn.yaml
   make_stream test.aks 1 2 3 <<< $'0 1 0 1 0 1 0\n1 0 1 0 1 0 1\n5 1 1 1 1 1 1'

@@ -7,11 +7,9 @@ set -euo pipefail
 # Shared libraries a tool may need besides the C and C++ runtime.
 allowed() {
   case "$1" in
-    akida-run-cnn) echo 'dnnl fmt gomp spdlog zstd' ;;
     akida-data) echo 'fmt gomp jpeg png16 spdlog z zstd' ;;
-    akida-quantize) echo 'dnnl fmt gomp spdlog zstd' ;;
+    akida-convert | akida-quantize | akida-run-cnn | akida-train) echo 'dnnl fmt gomp spdlog zstd' ;;
     akida-build) echo 'curl fmt gomp spdlog yaml-cpp zstd' ;;
-    akida-train) echo 'dnnl fmt gomp spdlog zstd' ;;
     *) echo 'fmt gomp spdlog zstd' ;;
   esac
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "codec/model_file.h"
+#include "common/shared_options.h"
 #include "convert/snn_from_cnn.h"
 #include "hw/hardware_tables.h"
 
@@ -18,6 +19,15 @@ lower::Options Options::lowering() const {
 }
 
 void check_options(const Options& options) {
+  cli::require_one_standard_input({options.model, options.verify});
+  const bool verifies = !options.verify.empty();
+  if (options.json && !options.check && !verifies) {
+    fail(ErrorKind::kUsage, "--json: only --check and --verify report anything");
+  }
+  if (options.progress && !verifies) {
+    fail(ErrorKind::kUsage, "--progress: only --verify takes long");
+  }
+  if (!options.check && !verifies) cli::require_no_terminal(options.output);
   if (options.input_scaling.empty()) return;
   const double a = options.input_scaling[0];
   const double b = options.input_scaling[1];
@@ -43,11 +53,12 @@ cnn::Network load_cnn(const Options& options) {
 }
 
 Conversion convert_cnn(const cnn::Network& network, const Options& options) {
-  const lower::LoweredNetwork lowered = lower::lower(network, options.lowering());
-  Conversion result{.model = {}, .findings = lowered.findings};
+  Conversion result{
+      .lowered = lower::lower(network, options.lowering()), .model = {}, .findings = {}};
+  result.findings = result.lowered.findings;
   const auto is_error = [](const lower::Finding& finding) { return finding.is_error; };
   if (std::any_of(result.findings.begin(), result.findings.end(), is_error)) return result;
-  result.model = convert::snn_from_cnn(network, lowered);
+  result.model = convert::snn_from_cnn(network, result.lowered);
   const auto wide = convert::wide_thresholds(*result.model, hw::kThresholdBits);
   result.findings.insert(result.findings.end(), wide.begin(), wide.end());
   return result;

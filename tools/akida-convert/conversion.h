@@ -18,13 +18,16 @@ struct Options {
   std::string input;                  // empty: by the model's channels
   bool documented = false;
   bool check = false;
+  std::string verify;  // a stream of samples; empty: none
+  int jobs = 0;
+  std::optional<bool> progress;
   bool json = false;
   bool no_history = false;
 
   [[nodiscard]] lower::Options lowering() const;
 };
 
-// Throws kUsage for an input scaling that is none; opens nothing.
+// Throws kUsage for what contradicts itself; opens nothing.
 void check_options(const Options& options);
 
 // The CNN with the input scaling of the command line. Throws kInvalid where it has another one.
@@ -32,8 +35,9 @@ void check_options(const Options& options);
 
 // The SNN, where there is one, and what is to be said about it.
 struct Conversion {
+  lower::LoweredNetwork lowered;
   std::optional<snn::Model> model;
-  std::vector<lower::Finding> findings;
+  std::vector<lower::Finding> findings;  // of lowering, then of the model
 };
 
 // Throws kInvalid where the network is incompatible; findings may hold errors, too.
