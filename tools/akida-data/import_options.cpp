@@ -1,0 +1,41 @@
+#include "akida-data/import_options.h"
+
+#include "common/command.h"
+#include "common/progress.h"
+#include "common/shared_options.h"
+#include "data/gzip.h"
+#include "data/lines.h"
+#include "io/batch.h"
+
+namespace akida::data_tool {
+
+void add_import_options(CLI::App& app, ImportOptions& options) {
+  app.add_option("--class-names", options.class_names,
+                 "File with the name of one class per line, from class 0");
+  add_stream_output(app, options.output);
+  cli::add_progress(app, options.progress);
+}
+
+void add_label(CLI::App& app, std::optional<std::int32_t>& label) {
+  app.add_option("--label", label, "Class of all samples")->check(CLI::Range(0, 65535));
+}
+
+std::vector<std::string> class_names_of(const ImportOptions& options) {
+  if (options.class_names.empty()) return {};
+  return data::read_class_names(data::open_uncompressed(options.class_names));
+}
+
+int write_stream(const ImportOptions& options, data::SampleSource& source) {
+  StreamOutput output(options.output, source.header());
+  cli::Progress progress(options.progress, "samples");
+  std::uint64_t samples = 0;
+  for (io::Batch batch; source.next(batch);) {
+    io::with_name_of(source, [&] { output.write(batch); });
+    samples += batch.size;
+    progress.update(samples, std::nullopt);
+  }
+  output.close();
+  return cli::kOk;
+}
+
+}  // namespace akida::data_tool

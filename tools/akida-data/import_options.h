@@ -1,0 +1,33 @@
+// What the import of every format shares.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "akida-data/stream_output.h"
+#include "data/sample_source.h"
+
+namespace akida::data_tool {
+
+struct ImportOptions {
+  StreamOutputOptions output;
+  std::string class_names;  // path, empty: none
+  std::optional<bool> progress;
+};
+
+// --class-names, --output, --compress and --progress.
+void add_import_options(CLI::App& app, ImportOptions& options);
+
+// --label CLASS, of all samples.
+void add_label(CLI::App& app, std::optional<std::int32_t>& label);
+
+// The lines of the file named by --class-names; none without it.
+[[nodiscard]] std::vector<std::string> class_names_of(const ImportOptions& options);
+
+// Writes all samples of `source`; returns the exit status.
+[[nodiscard]] int write_stream(const ImportOptions& options, data::SampleSource& source);
+
+}  // namespace akida::data_tool

@@ -1,0 +1,13 @@
+// The formats of akida-data import; each function is in a file import_<format>.cpp.
+#pragma once
+
+#include "common/command.h"
+
+namespace akida::data_tool {
+
+[[nodiscard]] cli::Command import_idx_verb();     // in import_arrays.cpp
+[[nodiscard]] cli::Command import_npy_verb();     // in import_arrays.cpp
+[[nodiscard]] cli::Command import_images_verb();  // PNG, JPEG, PNM
+[[nodiscard]] cli::Command import_events_verb();  // CSV
+
+}  // namespace akida::data_tool
