@@ -17,6 +17,7 @@
 #include "quant/channel_ranges.h"
 #include "quant/equalize_layers.h"
 #include "quant/fold_batchnorm.h"
+#include "quant/round_weights.h"
 
 namespace {
 
@@ -66,7 +67,7 @@ cnn::Network quantized(const cnn::Network& network, const Samples& samples, cons
   }
   cnn::Network result = quant::quantize(network, quantization);
   if (samples) calibration = quantize_tool::calibrate(network, *samples, options, result);
-  return result;
+  return options.round_weights ? quant::round_weights(result) : result;
 }
 
 int run(const Options& options) {

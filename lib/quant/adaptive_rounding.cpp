@@ -9,6 +9,7 @@
 #include "quant/calibration_pass.h"
 #include "quant/layer_bias.h"
 #include "quant/layer_inputs.h"
+#include "quant/stored_limits.h"
 
 namespace akida::quant {
 namespace {
@@ -237,31 +238,6 @@ Rows input_rows(const cnn::Network& network, std::size_t index, const LayerInput
   return rows;
 }
 
-// The layer with the limits of its output kernel stored, so that they no longer follow weights.
-cnn::Layer with_frozen_limits(cnn::Layer layer) {
-  cnn::KernelQuantizer found = kernel_quantizers(layer).back();
-  if (cnn::has_stored_limits(found.quantizer.kind)) return layer;
-  const std::vector<float> limits =
-      cnn::weight_limits(found.quantizer, kernel_weights(layer, found), found.scale_count,
-                         stored_values(layer, found));
-  const auto filters = static_cast<std::size_t>(layer.output_shape.back());
-  akida::Dense frozen(DType::kF32, {layer.output_shape.back()});
-  for (std::size_t j = 0; j < filters; ++j) {
-    const float limit = limits[j % limits.size()];
-    frozen.data<float>()[j] =
-        limit > 0 ? limit : static_cast<float>(cnn::largest_code(found.quantizer.bits));
-  }
-  if (found.stored) {
-    layer.variables.erase(layer.variables.begin() + static_cast<std::ptrdiff_t>(*found.stored));
-  }
-  cnn::visit_quantizers(layer.parameters, [&](const cnn::KernelNames& names, auto& quantizer) {
-    if (layer.variables[found.kernel].name != names.kernel) return;
-    *quantizer = {.kind = cnn::QuantizerKind::kFixed, .bits = found.quantizer.bits};
-    layer.variables.push_back({names.limit, std::move(frozen), false});
-  });
-  return layer;
-}
-
 // Whether the kernel that makes the layer's outputs is quantized and not too large.
 bool is_rounded(const cnn::Layer& layer) {
   if (!takes_bias(layer)) return false;
@@ -320,7 +296,9 @@ cnn::Network round_adaptively(const cnn::Network& original, const cnn::Network& 
   cnn::Network result;
   result.info = quantized.info;
   for (const cnn::Layer& layer : quantized.layers()) {
-    result.add(is_rounded(layer) ? with_frozen_limits(with_bias(layer)) : layer);
+    result.add(is_rounded(layer)
+                   ? with_stored_limits(with_bias(layer), kernel_quantizers(layer).size() - 1)
+                   : layer);
   }
   for (std::size_t index = 0; index < result.layers().size(); ++index) {
     const cnn::Layer& layer = result.layer(index);

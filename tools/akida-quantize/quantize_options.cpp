@@ -96,6 +96,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--adaptive-rounding", options.adaptive_rounding,
                "Choose codes that keep the outputs on these samples, not the nearest ones")
       ->needs(calibrate);
+  app.add_flag("--round-weights", options.round_weights,
+               "Replace weights by what their codes stand for last: a small file, the same codes");
   cli::add_json(app, options.json);
   cli::add_jobs(app, options.jobs);
   cli::add_progress(app, options.progress);
@@ -144,6 +146,7 @@ std::vector<std::string> Options::history_words() const {
   if (!calibrate.empty()) add("--samples", samples);
   if (adaptive_rounding) words.emplace_back("--adaptive-rounding");
   if (correct_bias) words.emplace_back("--correct-bias");
+  if (round_weights) words.emplace_back("--round-weights");
   return words;
 }
 
@@ -152,11 +155,11 @@ void check_options(const Options& options) {
   const bool changes = options.weights || options.activations || options.input_weights ||
                        !options.layers.empty() || !options.range.empty() ||
                        !options.activation_range.empty() || options.fold_bn ||
-                       options.normalize_separable || options.equalize;
+                       options.normalize_separable || options.equalize || options.round_weights;
   if (!changes) {
     fail(ErrorKind::kUsage,
          "nothing to do: give --weights, --activations, --layer, --range, --activation-range, "
-         "--fold-bn, --normalize-separable or --equalize");
+         "--fold-bn, --normalize-separable, --equalize or --round-weights");
   }
   const bool only_ranges =
       !options.calibrate.empty() && !options.correct_bias && !options.adaptive_rounding;

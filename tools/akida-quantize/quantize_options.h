@@ -23,6 +23,7 @@ struct Options {
   std::vector<std::string> calibrate;
   std::uint64_t samples = 1024;
   bool adaptive_rounding = false;
+  bool round_weights = false;
   bool correct_bias = false;
   bool json = false;
   bool no_history = false;
