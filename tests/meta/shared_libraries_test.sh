@@ -9,7 +9,8 @@ allowed() {
   case "$1" in
     akida-data) echo 'fmt gomp jpeg png16 spdlog z zstd' ;;
     akida-convert | akida-quantize | akida-run-cnn | akida-train) echo 'dnnl fmt gomp spdlog zstd' ;;
-    akida-build) echo 'curl fmt gomp spdlog yaml-cpp zstd' ;;
+    akida-build) echo 'fmt gomp spdlog yaml-cpp zstd' ;;
+    akida-build-pretrained) echo 'curl fmt gomp spdlog yaml-cpp zstd' ;;
     *) echo 'fmt gomp spdlog zstd' ;;
   esac
 }

@@ -1,12 +1,11 @@
 // pretrained: the trained models of the zoo, from folders, the cache or a mirror.
-#include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 
 #include "akida-build/build_verbs.h"
+#include "akida-build/pretrained_file.h"
 #include "codec/model_file.h"
-#include "zoo/weights_store.h"
+#include "zoo/pretrained.h"
 
 namespace akida::build {
 namespace {
@@ -17,36 +16,10 @@ struct PretrainedOptions {
   Target target;
 };
 
-std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-// The parts between colons that are not empty.
-std::vector<std::string> split_path(const std::string& path) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin < path.size();) {
-    const std::size_t end = std::min(path.find(':', begin), path.size());
-    if (end > begin) parts.push_back(path.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-std::string cache_folder() {
-  const std::string base = environment("XDG_CACHE_HOME");
-  if (!base.empty()) return base + "/akida";
-  return environment("HOME") + "/.cache/akida";
-}
-
 int run_pretrained(const PretrainedOptions& options) {
   check(options.target);
   const zoo::PretrainedModel& entry = zoo::find_pretrained(options.name, options.alpha);
-  const std::string path =
-      zoo::find_weights(entry, {.folders = split_path(environment("AKIDA_ZOO_PATH")),
-                                .cache = cache_folder(),
-                                .mirror = environment("AKIDA_ZOO_MIRROR")});
-  codec::AnyModel model = codec::load_any_model(path);
+  codec::AnyModel model = codec::load_any_model(find_pretrained_file(entry));
   zoo::complete_info(entry, model);
   cli::HistoryWords words{.options = {entry.name}, .inputs = {}};
   if (options.alpha) {

@@ -6,31 +6,15 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <filesystem>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "akida-run/inference_backend.h"
 #include "codec/model_file.h"
-#include "common/command.h"
+#include "common/other_program.h"
 
 namespace akida::run {
 namespace {
-
-constexpr const char* kProgram = "akida-run-cnn";
-
-// Beside this program, as in the build folder, or where it is installed.
-std::string find_program() {
-  const std::filesystem::path folder =
-      std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  for (const std::filesystem::path& place :
-       {folder / kProgram, folder / AKIDA_LIBEXEC / kProgram}) {
-    if (access(place.c_str(), X_OK) == 0) return place;
-  }
-  fail(ErrorKind::kUnsupported, "no '{}' in {} or {}, which runs CNNs", kProgram, folder.string(),
-       (folder / AKIDA_LIBEXEC).string());
-}
 
 // Makes standard input hold the model again, which was read from it.
 void put_back(const cnn::Network& network) {
@@ -53,15 +37,8 @@ void put_back(const cnn::Network& network) {
 // Does not return: the other program starts over with the same command line.
 std::unique_ptr<InferenceBackend> make_backend(cnn::Network network, Result,
                                                const RunOptions& options) {
-  const std::string program = find_program();
   if (options.model == "-") put_back(network);
-  std::vector<char*> arguments;
-  for (const std::string& argument : cli::invocation().arguments) {
-    arguments.push_back(const_cast<char*>(argument.c_str()));
-  }
-  arguments.push_back(nullptr);
-  execv(program.c_str(), arguments.data());
-  fail(ErrorKind::kIo, "{}: {}", program, std::strerror(errno));
+  cli::hand_over("akida-run-cnn", "runs CNNs");
 }
 
 }  // namespace akida::run
