@@ -212,13 +212,16 @@ PretrainedModel pointnet() {
 }
 
 PretrainedModel gxnor() {
-  PretrainedModel model{.name = "gxnor_mnist",
-                        .architecture = "gxnor_mnist",
-                        .data = "MNIST",
-                        .bits = "2/2/1",
-                        .accuracy = "99.24 %",
-                        .scaling_a = 255,
-                        .class_names = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}};
+  PretrainedModel model{
+      .name = "gxnor_mnist",
+      .status = PretrainedStatus::kShipped,
+      .architecture = "gxnor_mnist",
+      .data = "MNIST",
+      .bits = "2/2/1",
+      .accuracy = "99.24 %",
+      .sha256 = "7c74e76b314587cd0cc530b2ab84ef0b1ab387fdffc01176e1ce0ce5707cb130",
+      .scaling_a = 255,
+      .class_names = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}};
   name_files(model, "gxnor", "gxnor_mnist_iq2_wq2_aq1");
   return model;
 }

@@ -107,6 +107,12 @@ std::string find_weights(const PretrainedModel& model, const WeightsStore& store
     const std::string path = folder + '/' + model.file;
     if (exists(path)) return path;
   }
+  for (const std::string& folder : store.installed) {
+    const std::string path = folder + '/' + model.file;
+    if (model.sha256.empty() || !exists(path)) continue;
+    require_hash(path, hash_of_file(path), model.sha256);
+    return path;
+  }
   const std::string cached = store.cache + '/' + model.file;
   if (!exists(cached)) {
     if (store.mirror.empty()) fail_missing(model, store);

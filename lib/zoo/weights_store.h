@@ -13,15 +13,16 @@
 namespace akida::zoo {
 
 struct WeightsStore {
-  std::vector<std::string> folders;  // searched first, in this order; their files are trusted
-  std::string cache;                 // folder; made where a mirror fills it
-  std::string mirror;                // URL of a folder; empty: nothing is downloaded
+  std::vector<std::string> folders;    // searched first, in this order; their files are trusted
+  std::vector<std::string> installed;  // then these, for the files that the suite ships
+  std::string cache;                   // folder; made where a mirror fills it
+  std::string mirror;                  // URL of a folder; empty: nothing is downloaded
 };
 
 // The path of the model's file. Throws kUnsupported, saying where it was looked for, why it may be
-// missing and what to do, where there is none; kFormat where a file of cache or mirror has another
-// hash than the entry says or, for entries without one, the mirror's list; kIo as download does and
-// where the cache cannot be written.
+// missing and what to do, where there is none; kFormat where a file of another place than `folders`
+// has another hash than the entry says or, for entries without one, the mirror's list; kIo as
+// download does and where the cache cannot be written.
 [[nodiscard]] std::string find_weights(const PretrainedModel& model, const WeightsStore& store);
 
 }  // namespace akida::zoo

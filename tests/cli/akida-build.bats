@@ -140,24 +140,32 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
   [ ! -e x.fbz ]
 }
 
+@test "pretrained gxnor_mnist comes with the suite, and becomes a spiking network" {
+  XDG_CACHE_HOME=$PWD/cache akida-build pretrained gxnor_mnist -o g.fbz
+  [ ! -e cache ]
+  akida-convert -q -o snn.fbz g.fbz
+  akida-stats summary --json snn.fbz > report
+  [ "$(json report 'o["classes"][:3]')" = "['0', '1', '2']" ]
+}
+
 @test "pretrained finds models in folders, in the cache and on a mirror" {
   export XDG_CACHE_HOME=$PWD/cache
   mkdir models mirror
-  akida-build zoo gxnor_mnist --no-history -o models/gxnor_mnist_iq2_wq2_aq1.fbz
-  AKIDA_ZOO_PATH=/nowhere:models akida-build pretrained gxnor_mnist -o g.fbz
+  akida-build zoo convtiny_cwru --no-history -o models/convtiny_cwru_iq8_wq2_aq4.fbz
+  AKIDA_ZOO_PATH=/nowhere:models akida-build pretrained convtiny_cwru -o g.fbz
   akida-stats summary --json g.fbz > report
-  [ "$(json report '[e["subcommand"] + " " + e["options"] for e in o["history"]]')" = "['pretrained gxnor_mnist']" ]
+  [ "$(json report '[e["subcommand"] + " " + e["options"] for e in o["history"]]')" = "['pretrained convtiny_cwru']" ]
   [ ! -e cache ]
 
-  expect 1 akida-build pretrained gxnor_mnist -o x.fbz
-  [[ $stderr == *"no mirror is set; gxnor_mnist is trainable: to train it, start from 'akida-build zoo gxnor_mnist' with MNIST" ]]
+  expect 1 akida-build pretrained convtiny_cwru -o x.fbz
+  [[ $stderr == *"no mirror is set; convtiny_cwru is trainable: to train it, start from 'akida-build zoo convtiny_cwru' with CWRU bearings" ]]
   export AKIDA_ZOO_MIRROR=file://$PWD/mirror
   cp models/* mirror
   (cd mirror && sha256sum -- * > SHA256SUMS)
-  akida-build pretrained gxnor_mnist -o m2.fbz
+  akida-build pretrained convtiny_cwru -o m2.fbz
   cmp g.fbz m2.fbz
   rm -r mirror
-  akida-build pretrained gxnor_mnist -o m3.fbz
+  akida-build pretrained convtiny_cwru -o m3.fbz
   cmp g.fbz m3.fbz
 }
 
@@ -168,13 +176,13 @@ print(*(a["option"] for a in json.load(sys.stdin)["architectures"][0]["arguments
   expect 2 akida-build pretrained mobilenet_imagenet --alpha 0.75 -o x.fbz
   [[ $stderr == *"alpha 0.75 is not one of 1, 0.5, 0.25" ]]
   mkdir mirror
-  echo junk > mirror/gxnor_mnist_iq2_wq2_aq1.fbz
-  echo "$(printf '0%.0s' {1..64})  gxnor_mnist_iq2_wq2_aq1.fbz" > mirror/SHA256SUMS
-  AKIDA_ZOO_MIRROR=file://$PWD/mirror expect 1 akida-build pretrained gxnor_mnist -o x.fbz
-  [[ $stderr == *"gxnor_mnist_iq2_wq2_aq1.fbz: SHA-256 "*" is not the expected 0000"* ]]
+  echo junk > mirror/convtiny_cwru_iq8_wq2_aq4.fbz
+  echo "$(printf '0%.0s' {1..64})  convtiny_cwru_iq8_wq2_aq4.fbz" > mirror/SHA256SUMS
+  AKIDA_ZOO_MIRROR=file://$PWD/mirror expect 1 akida-build pretrained convtiny_cwru -o x.fbz
+  [[ $stderr == *"convtiny_cwru_iq8_wq2_aq4.fbz: SHA-256 "*" is not the expected 0000"* ]]
   [ -z "$(ls -A cache/akida)" ]
   akida-build list --pretrained --json > report
-  [ "$(json report 'sorted({m["status"] for m in o["models"]})')" = "['trainable', 'unobtainable']" ]
+  [ "$(json report 'sorted({m["status"] for m in o["models"]})')" = "['shipped', 'trainable', 'unobtainable']" ]
   run akida-build list --pretrained
   [[ $output == *"mobilenet_imagenette --alpha 0.25"*"Imagenette"*"86.83 %"* ]]
   [ ! -e x.fbz ]

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "common/other_program.h"
 #include "zoo/weights_store.h"
 
 namespace akida::build {
@@ -35,6 +36,8 @@ std::string cache_folder() {
 
 std::string find_pretrained_file(const zoo::PretrainedModel& model) {
   return zoo::find_weights(model, {.folders = split_path(environment("AKIDA_ZOO_PATH")),
+                                   .installed = {cli::beside_program("../testdata/zoo"),
+                                                 cli::beside_program(AKIDA_ZOO_FOLDER)},
                                    .cache = cache_folder(),
                                    .mirror = environment("AKIDA_ZOO_MIRROR")});
 }

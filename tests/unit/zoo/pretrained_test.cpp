@@ -33,7 +33,7 @@ std::string read_file(const std::string& path) {
 // A mirror in a folder, and a store that uses it.
 struct MirrorFixture {
   ScratchDirectory scratch;
-  PretrainedModel model = find_pretrained("gxnor_mnist", {});
+  PretrainedModel model = find_pretrained("convtiny_cwru", {});
   WeightsStore store{.folders = {scratch / "first", scratch / "second"},
                      .cache = scratch / "home/cache",
                      .mirror = "file://" + scratch / "mirror"};
@@ -153,6 +153,30 @@ TEST_CASE_METHOD(MirrorFixture, "folders come first, in their order, then the ca
   CHECK(files_in_cache() == 0);
 }
 
+TEST_CASE_METHOD(MirrorFixture, "a model that the suite ships is found with the right hash only") {
+  store.installed = {scratch / "nowhere", scratch / "mirror"};
+  put("mirror", model.file, kText);
+  put("mirror", "SHA256SUMS", "");
+  CHECK(kind_of_failure(model, store) == ErrorKind::kUnsupported);  // nobody ships it
+  model.sha256 = kHash;
+  CHECK(find_weights(model, store) == store.installed[1] + '/' + model.file);
+  put("mirror", model.file, "damaged");
+  CHECK(kind_of_failure(model, store) == ErrorKind::kFormat);
+  put("first", model.file, "my own");
+  CHECK(find_weights(model, store) == store.folders[0] + '/' + model.file);
+}
+
+TEST_CASE("what is said to be shipped is in testdata") {
+  int shipped = 0;
+  for (const PretrainedModel& model : pretrained_models()) {
+    if (model.status != PretrainedStatus::kShipped) continue;
+    ++shipped;
+    const WeightsStore store{.installed = {AKIDA_TESTDATA "/zoo"}};
+    CHECK(find_weights(model, store) == store.installed[0] + '/' + model.file);
+  }
+  CHECK(shipped == 1);
+}
+
 TEST_CASE_METHOD(MirrorFixture, "a mirror fills the cache once, with what its list says") {
   put("mirror", model.file, kText);
   put("mirror", "SHA256SUMS",
@@ -186,9 +210,9 @@ TEST_CASE_METHOD(MirrorFixture, "what is nowhere is refused with places, status 
   put("mirror", "SHA256SUMS", "");
   CHECK_THROWS_WITH(
       find_weights(model, store),
-      fmt::format("no 'gxnor_mnist_iq2_wq2_aq1.fbz' in {}, {}, {}, and {} does not list it; "
-                  "gxnor_mnist is trainable: to train it, start from 'akida-build zoo "
-                  "gxnor_mnist' with MNIST",
+      fmt::format("no 'convtiny_cwru_iq8_wq2_aq4.fbz' in {}, {}, {}, and {} does not list it; "
+                  "convtiny_cwru is trainable: to train it, start from 'akida-build zoo "
+                  "convtiny_cwru' with CWRU bearings",
                   store.folders[0], store.folders[1], store.cache, store.mirror));
   store.mirror.clear();
   store.folders.clear();
