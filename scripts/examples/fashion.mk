@@ -15,8 +15,8 @@
 DATA ?= /usr/share/datasets/fashion-mnist
 OUT ?= build/fashion
 TOOLS ?= build/tools
-EPOCHS ?= 12
-RETRAIN ?= 4
+EPOCHS ?= 8
+RETRAIN ?= 2
 
 steps := 8-4-4 4-4-4 2-2-1
 before-8-4-4 := float
