@@ -1,13 +1,15 @@
 #include "data/image_files.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "data/archive.h"
+#include "data/decoded_images.h"
 #include "data/image.h"
 #include "data/sample_id.h"
-#include "io/batch.h"
 #include "io/bytes.h"
 
 namespace akida::data {
@@ -15,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxFileBytes = 1ULL << 28;
 constexpr std::size_t kMagicBytes = 8;
 
 void add_folder(const std::string& folder, std::vector<std::string>& files) {
@@ -35,100 +36,171 @@ void add_folder(const std::string& folder, std::vector<std::string>& files) {
   }
 }
 
-class ImageSource final : public SampleSource {
- public:
-  ImageSource(const std::vector<std::string>& paths, ImageFilesOptions options)
-      : options_(std::move(options)) {
-    for (const std::string& path : paths) {
-      std::error_code unknown;  // open_source says what is wrong
-      if (path != "-" && fs::is_directory(path, unknown)) {
-        add_folder(path, files_);
-      } else {
-        files_.push_back(path);
-      }
+std::vector<std::string> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code unknown;  // open_source says what is wrong
+    if (path != "-" && fs::is_directory(path, unknown)) {
+      add_folder(path, files);
+    } else {
+      files.push_back(path);
     }
-    if (files_.empty()) fail(ErrorKind::kInvalid, "{}: no images found", paths.front());
-    name_classes();
-    first_ = read(files_[0]);
-    header_.shape = {first_.width, first_.height, first_.channels};
-    header_.class_names = options_.class_names;
-    if (options_.label || options_.folder_is_class) header_.labels = io::LabelKind::kClass;
-    io::validate(header_);
   }
+  if (files.empty()) fail(ErrorKind::kInvalid, "{}: no images found", paths.front());
+  return files;
+}
+
+bool begins_archive(io::ByteSource& source) {
+  return image_format(source.peek(kMagicBytes)).empty() &&
+         is_archive(source.peek(kArchiveMagicBytes));
+}
+
+bool is_pipe(const std::string& file) {
+  std::error_code unknown;
+  return file == "-" || !fs::is_regular_file(file, unknown);
+}
+
+// A file by its name, so that zip archives are read from their directory; a pipe as it comes.
+std::unique_ptr<ArchiveReader> open_archive(const std::string& file,
+                                            std::unique_ptr<io::ByteSource> source) {
+  if (is_pipe(file)) return std::make_unique<ArchiveReader>(std::move(source));
+  return std::make_unique<ArchiveReader>(file);
+}
+
+std::string folder_of_file(const std::string& file) {
+  std::error_code ignored;
+  return printable(fs::absolute(file, ignored).parent_path().filename().string());
+}
+
+std::string folder_of_entry(const std::string& entry) {
+  return fs::path(entry).parent_path().filename().string();
+}
+
+// The folders of all images, in alphabetical order.
+std::vector<std::string> folders_of(const std::vector<std::string>& files) {
+  std::vector<std::string> folders;
+  for (const std::string& file : files) {
+    if (is_pipe(file)) {
+      fail(ErrorKind::kUsage, "{}: images from a pipe need the names of their classes", file);
+    }
+    auto source = io::open_source(file);
+    if (!begins_archive(*source)) {
+      folders.push_back(folder_of_file(file));
+      continue;
+    }
+    for (ArchiveReader reader(file); reader.next();) {
+      if (image_format(reader.content()->peek(kMagicBytes)).empty()) continue;
+      std::string folder = folder_of_entry(reader.entry());
+      if (folders.empty() || folder != folders.back()) folders.push_back(std::move(folder));
+    }
+  }
+  std::ranges::sort(folders);
+  const auto repeated = std::ranges::unique(folders);
+  folders.erase(repeated.begin(), repeated.end());
+  return folders;
+}
+
+class ImageFiles final : public EncodedImages {
+ public:
+  ImageFiles(std::vector<std::string> files, const ImageFilesOptions& options)
+      : files_(std::move(files)), options_(options) {}
 
   [[nodiscard]] std::string name() const override { return name_of_files(files_); }
 
-  bool next(io::Batch& batch) override {
-    const auto sample_bytes = static_cast<std::size_t>(header_.shape.size());
-    batch = {};
-    batch.size =
-        std::min(files_.size() - done_, std::max<std::size_t>(kBatchBytes / sample_bytes, 1));
-    if (batch.size == 0) return false;
-    batch.dense = Dense(DType::kU8, {static_cast<std::int64_t>(batch.size), header_.shape.height,
-                                     header_.shape.width, header_.shape.channels});
-    auto out = batch.dense.data<std::uint8_t>().begin();
-    for (std::size_t i = 0; i < batch.size; ++i, ++done_) {
-      const Image image = done_ == 0 ? std::move(first_) : read(files_[done_]);
-      const Shape shape{image.width, image.height, image.channels};
-      if (shape != header_.shape) {
-        fail(ErrorKind::kInvalid, "{}: image is {}, the first one {} (width, height, channels)",
-             files_[done_], to_string(shape), to_string(header_.shape));
+  bool next(EncodedImage& image) override {
+    for (;;) {
+      if (archive_ && next_entry(image)) return true;
+      archive_.reset();
+      if (done_ == files_.size()) return false;
+      const std::string& file = files_[done_++];
+      auto source = io::open_source(file);
+      if (begins_archive(*source)) {
+        archive_ = open_archive(file, std::move(source));
+        continue;
       }
-      out = std::ranges::copy(image.pixels, out).out;
-      batch.ids.push_back(id_of(files_[done_]));
-      if (header_.labels == io::LabelKind::kClass) batch.classes.push_back(label_of(files_[done_]));
+      fill(image, *source, id_of_path(file), options_.folder_is_class ? folder_of_file(file) : "");
+      return true;
     }
-    return true;
   }
 
  private:
-  void name_classes() {
-    if (!options_.folder_is_class || !options_.class_names.empty()) return;
-    for (const std::string& file : files_) options_.class_names.push_back(folder_of(file));
-    std::ranges::sort(options_.class_names);
-    const auto repeated = std::ranges::unique(options_.class_names);
-    options_.class_names.erase(repeated.begin(), repeated.end());
+  bool next_entry(EncodedImage& image) {
+    while (archive_->next()) {
+      const auto content = archive_->content();
+      if (image_format(content->peek(kMagicBytes)).empty()) continue;
+      fill(image, *content, id_of_path(archive_->entry()), folder_of_entry(archive_->entry()));
+      return true;
+    }
+    return false;
   }
 
-  [[nodiscard]] Image read(const std::string& file) const {
-    const auto source = io::open_source(file);
-    const std::vector<std::byte> bytes = io::read_all(*source, kMaxFileBytes);
-    return in_context(source->name(), [&] {
-      Image image = decode_image(bytes);
-      return options_.channels == 0 ? image : with_channels(image, options_.channels);
+  void fill(EncodedImage& image, io::ByteSource& source, const std::string& name,
+            const std::string& folder) const {
+    image = {.name = source.name(), .id = name};
+    image.bytes = io::read_all(source, kMaxEncodedBytes);
+    in_context(image.name, [&] {
+      if (options_.folder_is_class) {
+        image.id = folder + "/" + name;
+        image.class_index = class_of(folder);
+      } else if (options_.name_is_age) {
+        image.target = age_of(name);
+      } else if (options_.label) {
+        image.class_index = *options_.label;
+      }
     });
   }
 
-  static std::string folder_of(const std::string& file) {
-    std::error_code ignored;
-    return printable(fs::absolute(file, ignored).parent_path().filename().string());
-  }
-
-  [[nodiscard]] std::string id_of(const std::string& file) const {
-    const std::string name = id_of_path(file);
-    return options_.folder_is_class ? folder_of(file) + "/" + name : name;
-  }
-
-  [[nodiscard]] std::int32_t label_of(const std::string& file) const {
-    if (!options_.folder_is_class) return *options_.label;
-    const auto found = std::ranges::find(options_.class_names, folder_of(file));
+  [[nodiscard]] std::int32_t class_of(const std::string& folder) const {
+    const auto found = std::ranges::find(options_.class_names, folder);
     if (found == options_.class_names.end()) {
-      fail(ErrorKind::kInvalid, "{}: folder '{}' is no class name", file, folder_of(file));
+      fail(ErrorKind::kInvalid, "folder '{}' is no class name", folder);
     }
     return static_cast<std::int32_t>(found - options_.class_names.begin());
   }
 
-  ImageFilesOptions options_;
+  static float age_of(const std::string& name) {
+    int age = 0;
+    const char* const end = name.data() + name.size();
+    const auto [after, error] = std::from_chars(name.data(), end, age);
+    if (error != std::errc() || after == end || *after != '_' || age < 0 || age > kMaxAge) {
+      fail(ErrorKind::kInvalid, "name '{}' does not begin with an age of 0..{} and '_'", name,
+           kMaxAge);
+    }
+    return static_cast<float>(age);
+  }
+
   std::vector<std::string> files_;
-  Image first_;           // decoded early, for the header
-  std::size_t done_ = 0;  // files handed out
+  const ImageFilesOptions options_;
+  std::unique_ptr<ArchiveReader> archive_;  // being read
+  std::size_t done_ = 0;                    // files opened
 };
 
 }  // namespace
 
 std::unique_ptr<SampleSource> open_images(const std::vector<std::string>& paths,
                                           ImageFilesOptions options) {
-  return std::make_unique<ImageSource>(paths, std::move(options));
+  if (options.fit) validate(*options.fit);
+  std::vector<std::string> files = files_of(paths);
+  if (options.folder_is_class && options.class_names.empty()) {
+    options.class_names = folders_of(files);
+  }
+  io::StreamHeader header;
+  header.class_names = options.class_names;
+  if (options.label || options.folder_is_class) header.labels = io::LabelKind::kClass;
+  if (options.name_is_age) {
+    header.labels = io::LabelKind::kTargets;
+    header.targets = 1;
+  }
+  DecodingOptions decoding{
+      .channels = options.channels, .upright = options.upright, .jobs = options.jobs};
+  if (options.fit) {
+    decoding.change = [fit = *options.fit](const Image& image, const EncodedImage&, std::uint64_t) {
+      return fit_image(image, fit);
+    };
+  }
+  std::unique_ptr<EncodedImages> images = std::make_unique<ImageFiles>(std::move(files), options);
+  if (options.batch > 1) images = drop_remainder(std::move(images), options.batch);
+  return decode_images(std::move(images), std::move(header), std::move(decoding));
 }
 
 }  // namespace akida::data

@@ -10,6 +10,10 @@
 namespace akida::data {
 namespace {
 
+// A progressive image comes in scans, each of which may cost as much as all pixels; encoders make
+// about ten.
+constexpr int kMaxJpegScans = 200;
+
 // Warnings of what cameras and editors write around the pixels: bytes between two segments, odd
 // version numbers.
 bool leaves_pixels_whole(int warning) {
@@ -28,11 +32,17 @@ struct JpegReader {
       common->err->format_message(common, reader.message);
       std::longjmp(reader.escape, 1);
     };
-    // A warning tells of pixels that are missing or made up; the first one is kept.
+    // A warning tells of pixels that are missing or made up.
     errors.emit_message = [](j_common_ptr common, int level) {
-      if (level >= 0 || leaves_pixels_whole(common->err->msg_code)) return;
-      if (common->err->num_warnings++ > 0) return;
-      common->err->format_message(common, static_cast<JpegReader*>(common->client_data)->message);
+      if (level < 0 && !leaves_pixels_whole(common->err->msg_code)) common->err->error_exit(common);
+    };
+    progress.progress_monitor = [](j_common_ptr common) {
+      const auto& decompress = *reinterpret_cast<j_decompress_ptr>(common);
+      if (decompress.input_scan_number <= kMaxJpegScans) return;
+      auto& reader = *static_cast<JpegReader*>(common->client_data);
+      std::snprintf(reader.message, sizeof reader.message, "number of scans exceeds limit %d",
+                    kMaxJpegScans);
+      std::longjmp(reader.escape, 1);
     };
   }
   JpegReader(const JpegReader&) = delete;
@@ -41,6 +51,7 @@ struct JpegReader {
 
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
+  jpeg_progress_mgr progress{};
   std::jmp_buf escape{};
   char message[JMSG_LENGTH_MAX] = "";
   Image image;
@@ -51,6 +62,7 @@ bool read_header(JpegReader& reader, std::span<const std::byte> bytes) {
   if (setjmp(reader.escape) != 0) return false;
   jpeg_create_decompress(&reader.jpeg);
   reader.jpeg.client_data = &reader;
+  reader.jpeg.progress = &reader.progress;
   jpeg_mem_src(&reader.jpeg, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
   (void)jpeg_read_header(&reader.jpeg, TRUE);
   return true;
@@ -82,9 +94,7 @@ Image decode_jpeg(std::span<const std::byte> bytes) {
   }
   reader.image =
       make_image(reader.jpeg.image_width, reader.jpeg.image_height, space == JCS_GRAYSCALE ? 1 : 3);
-  if (!read_pixels(reader) || reader.errors.num_warnings > 0) {
-    fail(ErrorKind::kFormat, "JPEG: {}", reader.message);
-  }
+  if (!read_pixels(reader)) fail(ErrorKind::kFormat, "JPEG: {}", reader.message);
   return std::move(reader.image);
 }
 

@@ -201,6 +201,75 @@ samples 2  per class [1,1]
 END
 }
 
+@test "options of images that make no sense are refused" {
+  image=$testdata/images/rgb.png
+  while IFS=: read -r arguments message; do
+    fails 2 "akida-data: error: $message" akida-data import images $arguments "$image" -o a.aks
+  done <<'END'
+--size 0:--size '0': '0' is no number of 1..32768
+--size 4,:--size '4,': '' is no number of 1..32768
+--size 4,5,6:--size '4,5,6': '5,6' is no number of 1..32768
+--size 4 --shorter-side 5:--shorter-side belongs to --fit crop
+--size 4,9 --fit crop --shorter-side 8:--shorter-side 8 is below --size 4,9
+--size 4 --fit center --filter area:--fit center resizes nothing, --filter has no meaning
+END
+  for arguments in "--fit crop" "--filter area" "--size 4 --fit squeeze" "--grey --rgb"; do
+    got=0
+    akida-data import images $arguments "$image" >out 2>err || got=$?
+    [ $got -eq 2 ] && [ ! -s out ] && [ -s err ]
+  done
+  fails 1 "akida-data: error: size of 32768 x 32768 pixels exceeds limits 32768 a side and 67108864 in all" \
+    akida-data import images --size 32768 "$image" -o a.aks
+  [ ! -e a.aks ]
+}
+
+@test "images in archives are named with their archive" {
+  archives=$testdata/image-sets/archives
+  for kind in zip tar; do
+    akida-data import images --class-from-folder --size 2 "$archives/set.$kind" | akida-data show -n 0 |
+      tail -n 1 | grep -q 'samples 2  per class \[1,1\]'
+    fails 1 "akida-data: error: $archives/set.$kind: a/2.ppm: image is [2, 3, 3], the first one [3, 2, 3] (width, height, channels)" \
+      akida-data import images "$archives/set.$kind" -o a.aks
+    fails 2 "akida-data: error: -: images from a pipe need the names of their classes" \
+      akida-data import images --class-from-folder - -o a.aks <"$archives/set.$kind"
+  done
+  head -c 520 "$archives/set.tar" >cut.tar
+  fails 1 "akida-data: error: cut.tar: b/1.ppm: archive offset 520: Truncated tar archive" \
+    akida-data import images cut.tar -o a.aks
+  [ ! -e a.aks ]
+}
+
+@test "targets of faces are the ages in their names" {
+  cp "$testdata/images/rgb.png" 26_1_2_20170116.png
+  cp "$testdata/images/rgb.png" 151_0_0_x.png
+  akida-data import utkface 26_1_2_20170116.png | akida-data show | grep -q 'label \[26.0\]'
+  fails 1 "akida-data: error: 151_0_0_x.png: name '151_0_0_x.png' does not begin with an age of 0..150 and '_'" \
+    akida-data import utkface 151_0_0_x.png -o a.aks
+}
+
+@test "damaged records are named with their place" {
+  records=$testdata/image-sets/tfrecord
+  head -c 900 "$records/validation-00000-of-00002" >cut
+  fails 1 "akida-data: error: cut: record 1: offset 650: file is truncated: data needs 668 bytes, 238 remain" \
+    akida-data import imagenet cut -o a.aks
+  fails 1 "akida-data: error: $testdata/images/rgb.png: record 0: offset 0: checksum of length is 0x0060f4c3, not 0x0d000000, is this a TFRecord file?" \
+    akida-data import imagenet "$testdata/images/rgb.png" -o a.aks
+  for arguments in "--colours" "--seed 1" "--epochs 2" "--shuffle-buffer 0 --training"; do
+    got=0
+    akida-data import imagenet $arguments "$records" >out 2>err || got=$?
+    [ $got -eq 2 ] && [ ! -s out ] && [ -s err ]
+  done
+  fails 2 "akida-data: error: --epochs: standard input can be read only once" \
+    akida-data import imagenet --training --epochs 2 - -o a.aks
+  [ ! -e a.aks ]
+}
+
+@test "classes of ImageNet have their words" {
+  akida-data imagenet-label 0 281 999 | diff - <(
+    printf '%s\n' 'tench, Tinca tinca' 'tabby, tabby cat' 'toilet tissue, toilet paper, bathroom tissue')
+  fails 2 "akida-data: error: INDEX: Value 1000 not in range 0 to 999" akida-data imagenet-label 1000
+}
+
 @test "event lists become packets and text again" {
   printf 'x,y,polarity\n3,1,1\n0,0,0\n3,1,1\n2,1,0\n5,2,1\n' >a.csv
   akida-data import events a.csv | akida-data to-csv >all.csv

@@ -16,6 +16,8 @@ END
   akida-build new -o qcnn.fbz qcnn.yaml
   make_stream test.aks 1 2 3 <<< $'0 1 0 1 0 1 0\n1 0 1 0 1 0 1\n5 1 1 1 1 1 1'
   cp "$AKIDA_SOURCE"/testdata/fashion-mnist/train-*.gz .
+  mkdir -p photos/a
+  cp "$AKIDA_SOURCE"/testdata/images/rgb.png photos/a
   for i in $(seq 0 1199); do echo "$((i % 128)),$((i / 128)),$((i % 2))"; done > dvs.csv
   local tool line
   for tool in akida-build akida-convert akida-data akida-run akida-stats; do

@@ -6,3 +6,7 @@ set -eu
 "$1/arch/mnist_edge.py" | cmp - "$1/arch/mnist_edge.yaml"
 "$1/boundaries/make.py" | cmp - "$1/boundaries/boundaries.tsv"
 "$1/checkpoints/make.py" | cmp - "$1/checkpoints/small.ckpt"
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+"$1/image-sets/make.py" "$made"
+for set in archives cifar-10 cifar-100 tfrecord; do diff -r "$made/$set" "$1/image-sets/$set"; done

@@ -11,6 +11,10 @@ cli::Command import_verb() {
               import_idx_verb(),
               import_npy_verb(),
               import_images_verb(),
+              import_utkface_verb(),
+              import_cifar10_verb(),
+              import_cifar100_verb(),
+              import_imagenet_verb(),
               import_events_verb(),
           }};
 }

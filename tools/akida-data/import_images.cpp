@@ -1,8 +1,9 @@
-// akida-data import images SRC... - still images of one size.
+// akida-data import images|utkface SRC... - still images.
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "akida-data/image_options.h"
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
 #include "common/shared_options.h"
@@ -14,10 +15,31 @@ namespace {
 struct ImagesOptions {
   ImportOptions common;
   std::vector<std::string> paths;
+  FitOptions fit;
   data::ImageFilesOptions images;
   bool grey = false;
   bool rgb = false;
 };
+
+// What both verbs take, the labels aside.
+void add_image_options(CLI::App& app, ImagesOptions& options) {
+  cli::add_inputs(app, options.paths, "SRC");
+  add_fit(app, options.fit);
+  auto* grey = app.add_flag("--grey", options.grey, "Make all images grey");
+  app.add_flag("--rgb", options.rgb, "Give all images three channels")->excludes(grey);
+  app.add_flag("--upright", options.images.upright,
+               "Turn photographs as their EXIF orientation says");
+  add_drop_remainder(app, options.images.batch);
+  cli::add_jobs(app, options.images.jobs);
+}
+
+int run(ImagesOptions& options) {
+  cli::require_one_standard_input(options.paths);
+  options.images.channels = options.grey ? 1 : options.rgb ? 3 : 0;
+  options.images.fit = fit_of(options.fit);
+  const auto source = data::open_images(options.paths, options.images);
+  return write_stream(options.common, *source);
+}
 
 }  // namespace
 
@@ -25,15 +47,13 @@ cli::Command import_images_verb() {
   const auto options = std::make_shared<ImagesOptions>();
   return {
       .name = "images",
-      .purpose = "Import PNG, JPEG and PNM images of one size.",
+      .purpose = "Import PNG, JPEG and PNM images from files, folders and archives.",
       .examples =
           "akida-data import images --label 3 cat*.jpg -o cats.aks\n"
-          "akida-data import images --class-from-folder photos -o photos.aks\n",
+          "akida-data import images --class-from-folder --size 160 --fit crop photos -o p.aks\n",
       .add_options =
           [options](CLI::App& app) {
-            cli::add_inputs(app, options->paths, "SRC");
-            auto* grey = app.add_flag("--grey", options->grey, "Make all images grey");
-            app.add_flag("--rgb", options->rgb, "Give all images three channels")->excludes(grey);
+            add_image_options(app, *options);
             auto* folder = app.add_flag("--class-from-folder", options->images.folder_is_class,
                                         "The folder of an image names its class");
             add_label(app, options->images.label);
@@ -42,12 +62,27 @@ cli::Command import_images_verb() {
           },
       .run =
           [options] {
-            cli::require_one_standard_input(options->paths);
-            options->images.channels = options->grey ? 1 : options->rgb ? 3 : 0;
             options->images.class_names = class_names_of(options->common);
-            const auto source = data::open_images(options->paths, options->images);
-            return write_stream(options->common, *source);
+            return run(*options);
           }};
+}
+
+cli::Command import_utkface_verb() {
+  const auto options = std::make_shared<ImagesOptions>();
+  return {.name = "utkface",
+          .purpose = "Import images whose names begin with an age, which is their target.",
+          .examples = "akida-data import utkface --size 32 UTKFace -o faces.aks\n",
+          .add_options =
+              [options](CLI::App& app) {
+                add_image_options(app, *options);
+                add_stream_output(app, options->common.output);
+                cli::add_progress(app, options->common.progress);
+              },
+          .run =
+              [options] {
+                options->images.name_is_age = true;
+                return run(*options);
+              }};
 }
 
 }  // namespace akida::data_tool

@@ -5,9 +5,13 @@
 
 namespace akida::data_tool {
 
-[[nodiscard]] cli::Command import_idx_verb();     // in import_arrays.cpp
-[[nodiscard]] cli::Command import_npy_verb();     // in import_arrays.cpp
-[[nodiscard]] cli::Command import_images_verb();  // PNG, JPEG, PNM
-[[nodiscard]] cli::Command import_events_verb();  // CSV
+[[nodiscard]] cli::Command import_idx_verb();       // in import_arrays.cpp
+[[nodiscard]] cli::Command import_npy_verb();       // in import_arrays.cpp
+[[nodiscard]] cli::Command import_images_verb();    // PNG, JPEG, PNM
+[[nodiscard]] cli::Command import_utkface_verb();   // in import_images.cpp
+[[nodiscard]] cli::Command import_cifar10_verb();   // in import_cifar.cpp
+[[nodiscard]] cli::Command import_cifar100_verb();  // in import_cifar.cpp
+[[nodiscard]] cli::Command import_imagenet_verb();  // TFRecord
+[[nodiscard]] cli::Command import_events_verb();    // CSV
 
 }  // namespace akida::data_tool

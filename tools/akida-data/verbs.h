@@ -5,14 +5,15 @@
 
 namespace akida::data_tool {
 
-[[nodiscard]] cli::Command import_verb();   // other formats -> stream
-[[nodiscard]] cli::Command show_verb();     // stream -> text or JSON
-[[nodiscard]] cli::Command head_verb();     // the first samples
-[[nodiscard]] cli::Command slice_verb();    // samples A to B
-[[nodiscard]] cli::Command merge_verb();    // one stream after the other
-[[nodiscard]] cli::Command shuffle_verb();  // random order
-[[nodiscard]] cli::Command split_verb();    // one stream -> several
-[[nodiscard]] cli::Command to_npy_verb();   // stream -> arrays
-[[nodiscard]] cli::Command to_csv_verb();   // events -> text
+[[nodiscard]] cli::Command import_verb();          // other formats -> stream
+[[nodiscard]] cli::Command show_verb();            // stream -> text or JSON
+[[nodiscard]] cli::Command head_verb();            // the first samples
+[[nodiscard]] cli::Command slice_verb();           // samples A to B
+[[nodiscard]] cli::Command merge_verb();           // one stream after the other
+[[nodiscard]] cli::Command shuffle_verb();         // random order
+[[nodiscard]] cli::Command split_verb();           // one stream -> several
+[[nodiscard]] cli::Command to_npy_verb();          // stream -> arrays
+[[nodiscard]] cli::Command to_csv_verb();          // events -> text
+[[nodiscard]] cli::Command imagenet_label_verb();  // index of a class -> its words
 
 }  // namespace akida::data_tool

@@ -1,0 +1,121 @@
+#include "akida-data/image_options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace akida::data_tool {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, data::FitMode>, 4> kModes = {{
+    {"stretch", data::FitMode::kStretch},
+    {"crop", data::FitMode::kCrop},
+    {"center", data::FitMode::kCenter},
+    {"imagenet", data::FitMode::kImagenet},
+}};
+
+constexpr std::array<std::pair<std::string_view, data::ResizeFilter>, 4> kFilters = {{
+    {"antialias", data::ResizeFilter::kAntialias},
+    {"area", data::ResizeFilter::kArea},
+    {"bilinear", data::ResizeFilter::kBilinear},
+    {"legacy", data::ResizeFilter::kLegacy},
+}};
+
+template <typename Table>
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : table) names.emplace_back(name);
+  return names;
+}
+
+// The value of a name that CLI11 has checked.
+template <typename Table>
+auto value_of(const Table& table, const std::string& name) {
+  return std::ranges::find(table, name, [](const auto& row) { return row.first; })->second;
+}
+
+std::int32_t parse_side(const std::string& text, std::string_view side) {
+  std::uint32_t value = 0;
+  const char* const end = side.data() + side.size();
+  const auto [parsed, error] = std::from_chars(side.data(), end, value);
+  if (error != std::errc() || parsed != end || value < 1 || value > data::kMaxImageSide) {
+    fail(ErrorKind::kUsage, "--size '{}': '{}' is no number of 1..{}", text, side,
+         data::kMaxImageSide);
+  }
+  return static_cast<std::int32_t>(value);
+}
+
+}  // namespace
+
+void add_size(CLI::App& app, std::string& size) {
+  app.add_option("--size", size, "Width and height of the samples, or one number for both")
+      ->type_name("N|W,H");
+}
+
+void add_fit(CLI::App& app, FitOptions& options) {
+  add_size(app, options.size);
+  auto* size = app.get_option("--size");
+  app.add_option("--fit", options.mode,
+                 "How images come to --size: stretch (default), crop, center or imagenet")
+      ->check(CLI::IsMember(names_of(kModes)))
+      ->needs(size);
+  app.add_option("--shorter-side", options.shorter_side,
+                 "With --fit crop: resize the shorter side to N before the crop")
+      ->type_name("N")
+      ->check(CLI::Range(1, static_cast<int>(data::kMaxImageSide)))
+      ->needs(size);
+  app.add_option("--filter", options.filter,
+                 "How to resize: antialias (default, as Pillow), area, bilinear or legacy (as "
+                 "TensorFlow 1)")
+      ->check(CLI::IsMember(names_of(kFilters)))
+      ->needs(size);
+}
+
+void add_drop_remainder(CLI::App& app, std::size_t& batch) {
+  app.add_option("--drop-remainder", batch, "Drop the samples at the end that fill no batch of N")
+      ->type_name("N")
+      ->check(CLI::Range(1, 65536));
+}
+
+data::Size parse_size(const std::string& text) {
+  const std::string_view all = text;
+  const std::size_t comma = all.find(',');
+  if (comma == std::string_view::npos) {
+    const std::int32_t side = parse_side(text, all);
+    return {.width = side, .height = side};
+  }
+  return {.width = parse_side(text, all.substr(0, comma)),
+          .height = parse_side(text, all.substr(comma + 1))};
+}
+
+std::optional<data::ResizeFilter> parse_filter(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  return value_of(kFilters, name);
+}
+
+std::optional<data::ImageFit> fit_of(const FitOptions& options) {
+  if (options.size.empty()) return std::nullopt;
+  const data::Size size = parse_size(options.size);
+  data::ImageFit fit{.width = size.width,
+                     .height = size.height,
+                     .filter = parse_filter(options.filter),
+                     .shorter_side = options.shorter_side};
+  if (!options.mode.empty()) fit.mode = value_of(kModes, options.mode);
+  if (fit.shorter_side > 0 && fit.mode != data::FitMode::kCrop) {
+    fail(ErrorKind::kUsage, "--shorter-side belongs to --fit crop");
+  }
+  if (fit.shorter_side > 0 && fit.shorter_side < std::max(fit.width, fit.height)) {
+    fail(ErrorKind::kUsage, "--shorter-side {} is below --size {}", fit.shorter_side, options.size);
+  }
+  if (fit.filter && fit.mode == data::FitMode::kCenter) {
+    fail(ErrorKind::kUsage, "--fit center resizes nothing, --filter has no meaning");
+  }
+  return fit;
+}
+
+}  // namespace akida::data_tool

@@ -1,0 +1,36 @@
+// What the imports of images share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "data/image_fit.h"
+
+namespace akida::data_tool {
+
+struct FitOptions {
+  std::string size;  // W,H or one number; empty: images keep their size
+  std::string mode;  // a name of FitMode; empty: stretch
+  std::string filter;
+  std::int32_t shorter_side = 0;
+};
+
+// --size N|W,H of samples.
+void add_size(CLI::App& app, std::string& size);
+
+// --size, --fit, --shorter-side and --filter.
+void add_fit(CLI::App& app, FitOptions& options);
+
+// --drop-remainder N.
+void add_drop_remainder(CLI::App& app, std::size_t& batch);
+
+// Throw kUsage naming the option and its text.
+[[nodiscard]] data::Size parse_size(const std::string& text);
+[[nodiscard]] std::optional<data::ResizeFilter> parse_filter(const std::string& name);
+
+// Nothing without --size. Throws kUsage where that is needed or options contradict each other.
+[[nodiscard]] std::optional<data::ImageFit> fit_of(const FitOptions& options);
+
+}  // namespace akida::data_tool
