@@ -152,6 +152,22 @@ def photographs_are_turned_upright_as_by_pillow():
         same(imported("images", "--upright", "-", source=file.getvalue())[0][0], want, orientation)
 
 
+def jpegs_of_too_many_scans_are_refused():
+    if Image is None:
+        raise Skip("/usr/bin/python3 has no PIL (python3-pil)")
+    file = io.BytesIO()
+    Image.new("L", (8, 8), 90).save(file, "JPEG", progressive=True)
+    whole = file.getvalue()
+    begin = whole.index(b"\xff\xda")
+    data = begin + 2 + int.from_bytes(whole[begin + 2:begin + 4], "big")
+    end = whole.index(b"\xff", data)
+    scan = whole[begin:data - 1] + b"\0" + whole[data:end]  # all bits of the DC values at once
+    for scans, want in ((200, ""), (201, "JPEG: number of scans exceeds limit 200")):
+        done = subprocess.run(["akida-data", "import", "images", "-"], capture_output=True,
+                              input=whole[:begin] + scan * scans + b"\xff\xd9")
+        assert want in done.stderr.decode() and (done.returncode == 0) == (want == ""), done.stderr
+
+
 def cifar_records_are_images_and_labels():
     for name, arguments, images, labels in (
             ("cifar-10", ["cifar10"], range(5), [9, 8, 7, 6, 5]),
@@ -260,7 +276,7 @@ def main():
     tests = [filters_follow_their_formulas, antialias_is_pillows, fits_follow_their_formulas,
              photographs_are_decoded_and_resized_as_by_pillow,
              photographs_are_cropped_as_documented, photographs_are_turned_upright_as_by_pillow,
-             cifar_records_are_images_and_labels,
+             jpegs_of_too_many_scans_are_refused, cifar_records_are_images_and_labels,
              archives_hold_what_folders_hold, ages_are_targets, records_are_evaluated_as_documented,
              records_hold_photographs, interleaved_files_take_turns, training_depends_on_the_seed_alone]
     print(f"1..{len(tests)}", flush=True)
