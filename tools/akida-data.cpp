@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
        .verbs = {data_tool::import_verb(), data_tool::show_verb(), data_tool::head_verb(),
                  data_tool::slice_verb(), data_tool::merge_verb(), data_tool::shuffle_verb(),
                  data_tool::split_verb(), data_tool::to_npy_verb(), data_tool::to_csv_verb(),
-                 data_tool::imagenet_label_verb()}},
+                 data_tool::imagenet_label_verb(), data_tool::to_npz_verb(),
+                 data_tool::group_points_verb()}},
       argc, argv);
 }

@@ -85,7 +85,8 @@ class CloudCacheSource final : public SampleSource {
     const std::vector<std::int64_t>& dims = points_->dims();
     const bool real = points_->type() == DType::kF32 || points_->type() == DType::kF64;
     if (!real || dims.size() != 3 || dims[2] != kAxes) {
-      fail(ErrorKind::kInvalid, "{}: points are no float numbers [n, points, 3]", entries_.entry_name());
+      fail(ErrorKind::kInvalid, "{}: points are no float numbers [n, points, 3]",
+           entries_.entry_name());
     }
     if (dims[0] != labels_->size()) {
       fail(ErrorKind::kInvalid, "{}: {} clouds for {} labels", entries_.entry_name(), dims[0],

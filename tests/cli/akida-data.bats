@@ -374,3 +374,69 @@ END
   grep -q 'width 32  height 32  channels 3' shown
   grep -q 'samples 200  per class \[20,20,20,20,20,20,20,20,20,20\]' shown
 }
+
+@test "a tree of meshes becomes clouds and the input of PointNet++" {
+  akida-data import modelnet "$testdata/meshes/tree.zip" --set train -n 256 -o clouds.aks
+  akida-data show -n 0 clouds.aks >shown
+  diff shown - <<END
+kind dense  type f32  width 1  height 256  channels 3  labels class  scale 1.0
+class 0  bed
+class 1  chair
+samples 2  per class [1,1]
+END
+  akida-data group-points clouds.aks -o groups.aks
+  akida-data show -n 2 groups.aks | grep -q 'type u8  width 8  height 1024  channels 3  labels class'
+  akida-data group-points -j 1 - <clouds.aks | cmp groups.aks -
+  akida-data group-points --copies 3 --jitter 0.01 clouds.aks | akida-data show |
+    sed -n 's/.*id \(.*\)  label.*/\1/p' >ids
+  diff ids - <<< $'chair/chair_1.off\nchair/chair_1.off#1\nchair/chair_1.off#2\nbed/bed_1.off\nbed/bed_1.off#1\nbed/bed_1.off#2'
+  fails 1 "akida-data: error: $testdata/meshes/tree.zip: no meshes in folders <class>/dev" \
+    akida-data import modelnet "$testdata/meshes/tree.zip" --set dev -o x.aks
+  fails 1 "akida-data: error: clouds.aks: 300 selected points exceed the 256 of a cloud" \
+    akida-data group-points --selected 300 clouds.aks -o x.aks
+  fails 1 "akida-data: error: groups.aks: samples are no point clouds (f32, 3 channels)" \
+    akida-data group-points groups.aks -o x.aks
+  fails 2 "akida-data: error: an archive is read twice and cannot be a pipe" \
+    akida-data import modelnet - --set train -o x.aks
+  [ ! -e x.aks ]
+}
+
+@test "meshes of every format give one cloud, damaged ones are named" {
+  for name in cube.off glued.off cube.obj ascii.ply big.ply; do
+    cp "$testdata/meshes/$name" mesh
+    akida-data import meshes -n 50 mesh | cmp <(akida-data import meshes -n 50 mesh) -
+    akida-data import meshes -n 50 - <mesh | akida-data to-npy -o - >$name.npy
+    cmp cube.off.npy $name.npy
+  done
+  gzip -c "$testdata/meshes/cube.off" | akida-data import meshes -n 50 - | akida-data to-npy | cmp cube.off.npy -
+  mkdir set
+  for i in $(seq 10 40); do cp "$testdata/meshes/cube.off" set/$i.off; done
+  head -c 80 "$testdata/meshes/cube.off" >set/25.off
+  fails 1 "akida-data: error: set/25.off: OFF: line 13: vertices of a face need 5 fields, the line has 1" \
+    akida-data import meshes set -o x.aks
+  fails 1 "akida-data: error: $testdata/meshes/points.ply: no faces and 3 points, fewer than the 2048 wanted" \
+    akida-data import meshes "$testdata/meshes/points.ply" -o x.aks
+  fails 1 "akida-data: error: $testdata/meshes/make.py: offset 0: neither OFF nor OBJ nor PLY" \
+    akida-data import meshes "$testdata/meshes/make.py" -o x.aks
+  [ ! -e x.aks ]
+}
+
+@test "caches of point clouds are read and written" {
+  akida-data import clouds "$testdata/meshes/cache.npz" --set train -o train.aks
+  akida-data import clouds "$testdata/meshes/cache.npz" -s test -o test.aks
+  akida-data to-npz train.aks test.aks -o cache.npz
+  akida-data to-npz - test.aks <train.aks | cmp cache.npz -
+  akida-data import clouds cache.npz --set train | cmp train.aks -
+  numpy "
+cache = np.load('cache.npz', allow_pickle=True)
+assert cache['train_points'].shape == (2, 4, 3) and cache['train_points'][0, 3, 2] == 11
+assert cache['train_labels'].tolist() == [1, 0] and cache['test_labels'].tolist() == [1]
+assert cache['class_map'].item() == {0: 'bed', 1: 'chair'}"
+  fails 1 "akida-data: error: cache.npz: no array 'dev_labels'" akida-data import clouds cache.npz -s dev
+  fails 1 "akida-data: error: $images: Unrecognized archive format" \
+    akida-data import clouds "$images" -s train
+  head -c 300 cache.npz >cut.npz
+  ! akida-data import clouds cut.npz -s train -o x.aks 2>err
+  grep -q '^akida-data: error: cut.npz: ' err
+  [ ! -e x.aks ]
+}

@@ -18,6 +18,7 @@ END
   cp "$AKIDA_SOURCE"/testdata/fashion-mnist/train-*.gz .
   mkdir -p photos/a
   cp "$AKIDA_SOURCE"/testdata/images/rgb.png photos/a
+  cp "$AKIDA_SOURCE"/testdata/meshes/tree.zip ModelNet40.zip
   for i in $(seq 0 1199); do echo "$((i % 128)),$((i / 128)),$((i % 2))"; done > dvs.csv
   local tool line
   for tool in akida-build akida-convert akida-data akida-run akida-stats; do

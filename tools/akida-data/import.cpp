@@ -10,11 +10,14 @@ cli::Command import_verb() {
           .verbs = {
               import_idx_verb(),
               import_npy_verb(),
+              import_clouds_verb(),
               import_images_verb(),
               import_utkface_verb(),
               import_cifar10_verb(),
               import_cifar100_verb(),
               import_imagenet_verb(),
+              import_meshes_verb(),
+              import_modelnet_verb(),
               import_events_verb(),
           }};
 }

@@ -12,6 +12,9 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command import_cifar10_verb();   // in import_cifar.cpp
 [[nodiscard]] cli::Command import_cifar100_verb();  // in import_cifar.cpp
 [[nodiscard]] cli::Command import_imagenet_verb();  // TFRecord
+[[nodiscard]] cli::Command import_clouds_verb();    // .npz
+[[nodiscard]] cli::Command import_meshes_verb();    // OFF, OBJ, PLY
+[[nodiscard]] cli::Command import_modelnet_verb();  // in import_meshes.cpp
 [[nodiscard]] cli::Command import_events_verb();    // CSV
 
 }  // namespace akida::data_tool

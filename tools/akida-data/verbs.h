@@ -15,5 +15,7 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command to_npy_verb();          // stream -> arrays
 [[nodiscard]] cli::Command to_csv_verb();          // events -> text
 [[nodiscard]] cli::Command imagenet_label_verb();  // index of a class -> its words
+[[nodiscard]] cli::Command to_npz_verb();          // point clouds -> arrays in one file
+[[nodiscard]] cli::Command group_points_verb();    // point clouds -> input of a network
 
 }  // namespace akida::data_tool
