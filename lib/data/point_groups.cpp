@@ -120,13 +120,13 @@ Shape group_shape(const GroupOptions& options) {
   const std::int32_t neighbours = options.neighbours;
   if (neighbours < kMinNeighbours || neighbours > kMaxNeighbours ||
       !std::has_single_bit(static_cast<std::uint32_t>(neighbours))) {
-    fail(ErrorKind::kInvalid, "neighbours {} are no power of 2 from {} to {}", neighbours,
+    fail(ErrorKind::kUsage, "neighbours {} are no power of 2 from {} to {}", neighbours,
          kMinNeighbours, kMaxNeighbours);
   }
   const std::int32_t fold = fold_of(neighbours);
   const auto most = static_cast<std::int32_t>(io::kMaxSide) / fold;
   if (options.selected < neighbours || options.selected > most) {
-    fail(ErrorKind::kInvalid, "selected points {} are outside {}..{} for groups of {}",
+    fail(ErrorKind::kUsage, "selected points {} are outside {}..{} for groups of {}",
          options.selected, neighbours, most, neighbours);
   }
   return {

@@ -30,7 +30,7 @@ struct GroupOptions {
 inline constexpr std::int32_t kPointFeatures = 3;
 
 // Of the input of the network: height S f, width K / f, channels 3, where f is 2, 4, 8 or 16 for K
-// up to 8, 32, 128 or 512. Throws kInvalid for options outside their ranges.
+// up to 8, 32, 128 or 512. Throws kUsage for options outside their ranges.
 [[nodiscard]] Shape group_shape(const GroupOptions& options);
 
 class PointGrouper {

@@ -396,6 +396,10 @@ END
     akida-data group-points --selected 300 clouds.aks -o x.aks
   fails 1 "akida-data: error: groups.aks: samples are no point clouds (f32, 3 channels)" \
     akida-data group-points groups.aks -o x.aks
+  fails 2 "akida-data: error: selected points 16 are outside 64..8192 for groups of 64" \
+    akida-data group-points --selected 16 clouds.aks -o x.aks
+  fails 2 "akida-data: error: --select: odd not in {shuffle,farthest,first}" \
+    akida-data group-points --select odd clouds.aks -o x.aks
   fails 2 "akida-data: error: an archive is read twice and cannot be a pipe" \
     akida-data import modelnet - --set train -o x.aks
   [ ! -e x.aks ]

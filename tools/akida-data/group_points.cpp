@@ -1,6 +1,5 @@
 // akida-data group-points - point clouds as the input of PointNet++.
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -22,10 +21,17 @@ struct GroupPointsOptions {
   std::string input = "-";
   StreamOutputOptions output;
   data::GroupOptions groups;
+  std::string selection = "shuffle";
   int copies = 1;
   int jobs = 0;
   std::optional<bool> progress;
 };
+
+data::PointSelection selection_of(const std::string& name) {
+  return name == "farthest" ? data::PointSelection::kFarthest
+         : name == "first"  ? data::PointSelection::kFirst
+                            : data::PointSelection::kShuffle;
+}
 
 io::StreamHeader grouped_header(const io::StreamHeader& header, const std::string& name,
                                 const data::GroupOptions& groups) {
@@ -95,11 +101,8 @@ int run(const GroupPointsOptions& options) {
   return cli::kOk;
 }
 
-void add_group_options(CLI::App& app, data::GroupOptions& groups) {
-  static const std::map<std::string, data::PointSelection> kSelections = {
-      {"shuffle", data::PointSelection::kShuffle},
-      {"farthest", data::PointSelection::kFarthest},
-      {"first", data::PointSelection::kFirst}};
+void add_group_options(CLI::App& app, GroupPointsOptions& options) {
+  data::GroupOptions& groups = options.groups;
   app.add_option("--selected", groups.selected, "Points that become centres of groups")
       ->check(CLI::Range(4, 32768))
       ->type_name("S")
@@ -108,11 +111,12 @@ void add_group_options(CLI::App& app, data::GroupOptions& groups) {
       ->check(CLI::IsMember({4, 8, 16, 32, 64, 128, 256, 512}))
       ->type_name("K")
       ->capture_default_str();
-  app.add_option("--select", groups.selection,
-                 "Which points: shuffle (a choice of indices, the same for all clouds), farthest "
-                 "(from each other) or first (default: shuffle)")
-      ->transform(CLI::Transformer(kSelections))
-      ->type_name("HOW");
+  app.add_option("--select", options.selection,
+                 "Which points: a random choice of indices, the same for all clouds, or the points "
+                 "farthest from each other, or the first ones")
+      ->check(CLI::IsMember({"shuffle", "farthest", "first"}))
+      ->type_name("HOW")
+      ->capture_default_str();
   app.add_option("--jitter", groups.jitter, "Move every coordinate by less than this")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("A")
@@ -133,7 +137,7 @@ cli::Command group_points_verb() {
               "train_clouds.aks -o train.aks\n",
           .add_options =
               [options](CLI::App& app) {
-                add_group_options(app, options->groups);
+                add_group_options(app, *options);
                 app.add_option("--copies", options->copies, "Samples to make of every cloud")
                     ->check(CLI::Range(1, kMaxCopies))
                     ->type_name("N")
@@ -144,7 +148,11 @@ cli::Command group_points_verb() {
                 add_stream_output(app, options->output);
                 cli::add_progress(app, options->progress);
               },
-          .run = [options] { return run(*options); }};
+          .run =
+              [options] {
+                options->groups.selection = selection_of(options->selection);
+                return run(*options);
+              }};
 }
 
 }  // namespace akida::data_tool
