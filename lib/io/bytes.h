@@ -90,6 +90,10 @@ class ByteSink {
   virtual void write(std::span<const std::byte> bytes) = 0;
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
+  // Hands what was written on to whoever reads the other end of a pipe; a file keeps its temporary
+  // name.
+  virtual void flush() {}
+
   // Flushes, closes with a check and gives the file its name. Nothing is written afterwards.
   virtual void close() = 0;
 

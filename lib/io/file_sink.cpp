@@ -58,13 +58,14 @@ class DescriptorSink : public ByteSink {
     }
   }
 
-  void close() override { flush(); }
-
- protected:
-  void flush() {
+  void flush() override {
     write_out(buffer_);
     buffer_.clear();
   }
+
+  void close() override { flush(); }
+
+ protected:
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
   // Closes the descriptor; false with errno when that failed.

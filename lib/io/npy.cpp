@@ -41,9 +41,7 @@ class HeaderParser {
     }
   }
 
-  std::string descr;
-  bool fortran_order = false;
-  std::vector<std::int64_t> shape;
+  NpyHeader header;
 
  private:
   [[noreturn]] void refuse(const std::string& what) const {
@@ -93,8 +91,28 @@ class HeaderParser {
       const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
       if (error != std::errc() || value < 0) refuse("a dimension is no number of elements");
       at_ += static_cast<std::size_t>(end - begin);
-      shape.push_back(value);
+      header.shape.push_back(value);
       if (accept(')')) break;
+      expect(',');
+    }
+  }
+
+  // 'TYPE', or [('NAME', 'TYPE'), ...] for structured elements.
+  void parse_descr() {
+    header.structured = accept('[');
+    if (!header.structured) {
+      header.fields.push_back({.name = "", .descr = parse_string()});
+      return;
+    }
+    while (!accept(']')) {
+      expect('(');
+      const std::string name = parse_string();
+      expect(',');
+      if (accept('[')) fail(ErrorKind::kUnsupported, "structures in structures are not supported");
+      header.fields.push_back({.name = name, .descr = parse_string()});
+      if (accept(',')) fail(ErrorKind::kUnsupported, "arrays in structures are not supported");
+      expect(')');
+      if (accept(']')) break;
       expect(',');
     }
   }
@@ -105,10 +123,9 @@ class HeaderParser {
     }
     seen_.push_back(key);
     if (key == "descr") {
-      if (accept('[')) fail(ErrorKind::kUnsupported, "structured elements are not supported");
-      descr = parse_string();
+      parse_descr();
     } else if (key == "fortran_order") {
-      fortran_order = parse_bool();
+      header.fortran_order = parse_bool();
     } else if (key == "shape") {
       parse_shape();
     } else {
@@ -212,8 +229,8 @@ NpyReader::NpyReader(ByteSource& source) : source_(source) {
   with_name_of(source_, [&] { read_header(); });
 }
 
-void NpyReader::read_header() {
-  const std::vector<std::byte> head = read_up_to(source_, kNpyMagic.size() + 2);
+NpyHeader read_npy_header(ByteSource& source) {
+  const std::vector<std::byte> head = read_up_to(source, kNpyMagic.size() + 2);
   if (head.size() < kNpyMagic.size() ||
       !std::ranges::equal(std::span(head).first(kNpyMagic.size()), npy_magic())) {
     fail(ErrorKind::kFormat, "offset 0: no .npy file, the magic is missing");
@@ -225,23 +242,29 @@ void NpyReader::read_header() {
     fail(ErrorKind::kUnsupported, "offset {}: version {}.{} is unknown", kNpyMagic.size(), major,
          minor);
   }
-  const std::uint64_t start = source_.offset();
-  std::vector<std::byte> prefix = read_up_to(source_, major == 1 ? 2 : 4);
+  const std::uint64_t start = source.offset();
+  std::vector<std::byte> prefix = read_up_to(source, major == 1 ? 2 : 4);
   FieldReader length(prefix, "offset", start);
   length.need(major == 1 ? 2 : 4, "header length");
   prefix.resize(sizeof(std::uint32_t));
   const std::uint32_t bytes =
       FieldReader(prefix, "offset", start).get_count("header length", kMaxNpyHeaderBytes);
-  const std::vector<std::byte> text = read_up_to(source_, bytes);
+  const std::vector<std::byte> text = read_up_to(source, bytes);
   FieldReader(text, "offset", start).need(bytes, "header");
   HeaderParser parser({reinterpret_cast<const char*>(text.data()), text.size()});
   parser.parse();
-  stored_ = find_type(parser.descr);
+  return std::move(parser.header);
+}
+
+void NpyReader::read_header() {
+  const NpyHeader header = read_npy_header(source_);
+  if (header.structured) fail(ErrorKind::kUnsupported, "structured elements are not supported");
+  stored_ = find_type(header.fields.front().descr);
   type_ = stored_->kept;
-  if (parser.fortran_order && parser.shape.size() > 1) {
+  if (header.fortran_order && header.shape.size() > 1) {
     fail(ErrorKind::kUnsupported, "array is in Fortran order, save numpy.ascontiguousarray(array)");
   }
-  dims_ = parser.shape.empty() ? std::vector<std::int64_t>{1} : parser.shape;
+  dims_ = header.shape.empty() ? std::vector<std::int64_t>{1} : header.shape;
   check_dims(dims_, stored_->size);
 }
 

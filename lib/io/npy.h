@@ -22,6 +22,23 @@ inline constexpr std::uint64_t kMaxNpyBytes = 1ULL << 34;  // of elements
 // The first bytes of every .npy file: "\x93NUMPY".
 [[nodiscard]] std::span<const std::byte> npy_magic();
 
+// What the header of a .npy file says.
+struct NpyField {
+  std::string name;   // empty where elements are plain
+  std::string descr;  // "<u8", "|b1"
+};
+struct NpyHeader {
+  std::vector<NpyField> fields;  // one for plain elements, one per field of structured ones
+  bool structured = false;
+  bool fortran_order = false;
+  std::vector<std::int64_t> shape;
+};
+
+// Reads the magic and the header, after which come the elements. Fields that are structures or
+// arrays themselves are kUnsupported. Throws kFormat for a damaged header, without the source's
+// name.
+[[nodiscard]] NpyHeader read_npy_header(ByteSource& source);
+
 struct NpyType;
 
 // Reads an array piece by piece along its first dimension.

@@ -65,7 +65,7 @@ struct StreamWriterOptions {
 
 // Writes samples in frames of about 1 MiB, at least one sample each. Where frames begin depends
 // on the samples only, never on how they were grouped into batches: equal samples give equal
-// bytes.
+// bytes, unless flush() is called.
 class StreamWriter {
  public:
   // Writes the header. `sink` must outlive the writer; closing it is the caller's. Throws
@@ -75,6 +75,10 @@ class StreamWriter {
   // Appends all samples of `batch`. Empty `ids` stand for decimal indices. Throws kInvalid when
   // the batch does not fit the header, naming the sample.
   void write(const Batch& batch);
+
+  // Ends the frame and flushes the sink: a reader at the other end of a pipe has all samples
+  // written so far.
+  void flush();
 
   // Writes what is pending and the end frame. Call it once, before closing the sink.
   void finish();

@@ -145,6 +145,11 @@ void StreamWriter::put_frame(std::uint8_t type, const std::vector<std::byte>& pa
   sink_.write(stored);
 }
 
+void StreamWriter::flush() {
+  if (pending_ > 0) flush_frame();
+  sink_.flush();
+}
+
 void StreamWriter::finish() {
   if (pending_ > 0) flush_frame();
   std::vector<std::byte> totals;

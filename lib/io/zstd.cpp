@@ -30,7 +30,8 @@ std::size_t decompressed(std::size_t code, std::size_t frame_bytes) {
 }
 
 // Refuses by the frame header alone; returns the first capacity for the content.
-std::size_t check_frame_header(std::span<const std::byte> frame, std::uint64_t limit) {
+std::size_t check_frame_header(std::span<const std::byte> frame, std::uint64_t limit,
+                               ZstdChecksum checksum) {
   std::uint32_t magic = 0;
   if (frame.size() >= sizeof magic) std::memcpy(&magic, frame.data(), sizeof magic);
   if (magic != kZstdMagic) fail(ErrorKind::kFormat, "zstd: no frame, magic is {:#010x}", magic);
@@ -39,7 +40,8 @@ std::size_t check_frame_header(std::span<const std::byte> frame, std::uint64_t l
     fail(ErrorKind::kFormat, "zstd: frame of {} bytes has a damaged or truncated header",
          frame.size());
   }
-  if ((frame[kDescriptorOffset] & kChecksumFlag) == std::byte{}) {
+  const bool has_checksum = (frame[kDescriptorOffset] & kChecksumFlag) != std::byte{};
+  if (checksum == ZstdChecksum::kRequired && !has_checksum) {
     fail(ErrorKind::kFormat, "zstd: frame has no content checksum");
   }
   const std::uint64_t most = frame.size() * kMaxZstdRatio;
@@ -67,8 +69,10 @@ std::vector<std::byte> zstd_compress(std::span<const std::byte> bytes) {
   return frame;
 }
 
-std::vector<std::byte> zstd_decompress(std::span<const std::byte> frame, std::uint64_t limit) {
-  std::vector<std::byte> content(std::max<std::size_t>(check_frame_header(frame, limit), 1));
+std::vector<std::byte> zstd_decompress(std::span<const std::byte> frame, std::uint64_t limit,
+                                       ZstdChecksum checksum) {
+  std::vector<std::byte> content(
+      std::max<std::size_t>(check_frame_header(frame, limit, checksum), 1));
   const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(),
                                                                      &ZSTD_freeDCtx);
   ZSTD_inBuffer input{frame.data(), frame.size(), 0};

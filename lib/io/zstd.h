@@ -18,11 +18,15 @@ inline constexpr std::uint64_t kMaxZstdRatio = 1U << 15;
 // version of the zstd library).
 [[nodiscard]] std::vector<std::byte> zstd_compress(std::span<const std::byte> bytes);
 
+// Our own formats require the content checksum; files of others may lack it.
+enum class ZstdChecksum : std::uint8_t { kRequired, kOptional };
+
 // The content of exactly one frame. Throws kFormat when `frame` is damaged or truncated, lacks
-// the content checksum, is followed by other bytes, or holds more than `limit` bytes or declares
-// more than kMaxZstdRatio allows. Memory grows with the content that was really decoded, never
-// with the size the frame declares.
-[[nodiscard]] std::vector<std::byte> zstd_decompress(std::span<const std::byte> frame,
-                                                     std::uint64_t limit);
+// the content checksum where it is required, is followed by other bytes, or holds more than `limit`
+// bytes or declares more than kMaxZstdRatio allows. Memory grows with the content that was really
+// decoded, never with the size the frame declares.
+[[nodiscard]] std::vector<std::byte> zstd_decompress(
+    std::span<const std::byte> frame, std::uint64_t limit,
+    ZstdChecksum checksum = ZstdChecksum::kRequired);
 
 }  // namespace akida::io

@@ -79,6 +79,19 @@ TEST_CASE("headers may be written in other ways") {
         std::vector<std::int64_t>{1});
 }
 
+TEST_CASE("the header of structured elements lists their fields") {
+  const auto bytes = file_of(
+      "{'descr': [('t', '<u8'), ('p', '|b1')], 'fortran_order': False, 'shape': (3,), }", {7});
+  const auto source = io::memory_source(bytes);
+  const io::NpyHeader header = io::read_npy_header(*source);
+  CHECK(header.structured);
+  REQUIRE(header.fields.size() == 2);
+  CHECK(header.fields[0].name == "t");
+  CHECK(header.fields[1].descr == "|b1");
+  CHECK(header.shape == std::vector<std::int64_t>{3});
+  CHECK(source->peek(2).size() == 1);  // the elements
+}
+
 TEST_CASE("what cannot be read is named") {
   const auto refuses = [](const std::string& header, const std::string& message) {
     CHECK_THROWS_WITH(read(file_of(header, {1, 2, 3, 4})), Contains(message));

@@ -65,6 +65,23 @@ TEST_CASE("the grouping into batches leaves no trace in the bytes") {
   }
 }
 
+TEST_CASE("a flushed stream holds all samples so far and reads the same") {
+  const Example whole = make(io::StreamKind::kEvents, DType::kU8, io::LabelKind::kClass, 5, "s");
+  io::MemorySink sink;
+  io::StreamWriter writer(sink, whole.header);
+  for (std::size_t sample = 0; sample < whole.batch.size; ++sample) {
+    io::Batch one;
+    io::append(whole.header, whole.batch, sample, 1, one);
+    writer.write(one);
+    writer.flush();
+    const auto source = io::memory_source(sink.bytes());
+    io::StreamReader reader(*source);
+    for (std::size_t i = 0; i <= sample; ++i) CHECK(reader.next(one));
+  }
+  writer.finish();
+  CHECK((decode(sink.bytes()).batch == whole.batch));
+}
+
 TEST_CASE("frames stay near a mebibyte however large the batch") {
   const Example example = make(io::StreamKind::kDense, DType::kI32, io::LabelKind::kNone, 20000);
   const auto bytes = encode(example.header, {example.batch});
