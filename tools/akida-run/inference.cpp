@@ -18,6 +18,7 @@ struct InferenceOptions {
   RunOptions run;
   std::string output;  // empty: standard output, or nothing with --accuracy
   std::vector<std::string> observe;
+  bool flush = false;  // hand on the results of every batch at once
 };
 
 // Where the results go and in which form; no path: nowhere.
@@ -70,7 +71,8 @@ class Inference {
         backend_(std::move(backend)),
         input_(options.run.data, options.run.progress),
         header_(named_header(input_.header(), backend_->info())),
-        writes_lines_to_pipe_(destination.path == "-" && !is_binary(destination.format)) {
+        writes_lines_to_pipe_(destination.path == "-" && !is_binary(destination.format)),
+        flushes_(options.flush) {
     backend_->observe(observers, header_);
     if (options.run.accuracy) {
       require_labels(input_, "to compare with");
@@ -108,6 +110,7 @@ class Inference {
   void run_batch(const io::Batch& batch) {
     const BatchResults results = in_context(input_.name(), [&] { return backend_->run(batch); });
     hand_on(batch, results);
+    if (writer_ && flushes_) writer_->flush();
     if (!results.refusal) return;
     if (writes_lines_to_pipe_) writer_->close();
     throw results.refusal->with_context(input_.name());
@@ -132,6 +135,7 @@ class Inference {
   std::optional<Accuracy> accuracy_;
   std::unique_ptr<PredictionWriter> writer_;
   bool writes_lines_to_pipe_;
+  bool flushes_;
 };
 
 int run_inference(Result result, const InferenceOptions& options) {
@@ -164,6 +168,8 @@ cli::Command inference_command(Result result, const char* name, const char* purp
                     ->type_name("SPEC")
                     ->allow_extra_args(false)
                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+                app.add_flag("--flush", options->flush,
+                             "Hand on results as soon as the samples are there");
                 cli::add_output(app, options->output)
                     ->description("File for the results, '-' for standard output")
                     ->default_str("");

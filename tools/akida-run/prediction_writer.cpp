@@ -30,6 +30,8 @@ class StreamPredictions final : public PredictionWriter {
     writer_.write(labelled_batch(header_, batch, values));
   }
 
+  void flush() override { writer_.flush(); }
+
   void close() override {
     writer_.finish();
     sink_->close();
@@ -84,6 +86,8 @@ class LinePredictions : public PredictionWriter {
     }
     sink_->write(text);
   }
+
+  void flush() override { sink_->flush(); }
 
   void close() override { sink_->close(); }
 

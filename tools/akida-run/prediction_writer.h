@@ -27,6 +27,10 @@ class PredictionWriter {
   // width, channels]; `batch` may have more samples.
   virtual void write(const io::Batch& batch, const Dense& classes, const Dense& values) = 0;
 
+  // Hands on what was written, as far as the form allows: whoever reads the other end of a pipe has
+  // it. Arrays (npy) come as a whole at the end.
+  virtual void flush() {}
+
   // Completes the output and gives the file its name.
   virtual void close() = 0;
 };
