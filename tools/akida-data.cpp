@@ -10,10 +10,10 @@ int main(int argc, char** argv) {
   return cli::tool_main(
       {.name = "akida-data",
        .purpose = "Make, look at and rearrange sample streams (.aks).",
-       .verbs = {data_tool::import_verb(), data_tool::show_verb(), data_tool::head_verb(),
-                 data_tool::slice_verb(), data_tool::merge_verb(), data_tool::shuffle_verb(),
-                 data_tool::split_verb(), data_tool::to_npy_verb(), data_tool::to_csv_verb(),
-                 data_tool::imagenet_label_verb(), data_tool::to_npz_verb(),
-                 data_tool::group_points_verb()}},
+       .verbs = {data_tool::import_verb(), data_tool::events_verb(), data_tool::show_verb(),
+                 data_tool::head_verb(), data_tool::slice_verb(), data_tool::merge_verb(),
+                 data_tool::shuffle_verb(), data_tool::split_verb(), data_tool::to_npy_verb(),
+                 data_tool::to_npz_verb(), data_tool::to_csv_verb(), data_tool::group_points_verb(),
+                 data_tool::imagenet_label_verb(), data_tool::info_verb(), data_tool::list_verb()}},
       argc, argv);
 }

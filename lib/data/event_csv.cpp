@@ -1,21 +1,22 @@
-#include "data/event_csv.h"
-
+// Event lists as text: one event per line, columns separated by commas.
+//
+// Columns are x, y, polarity[, time], or those a header line names in any order: x, y, polarity
+// (or p, channel, c), time in microseconds (or t, timestamp), value (1..255, default 1) and
+// sample. Polarity is the channel, -1 means 0. Empty lines and lines that begin with '#' are
+// passed over. An error names the line.
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <tuple>
 
-#include "base/error.h"
-#include "base/log.h"
 #include "base/utf8.h"
-#include "data/gzip.h"
+#include "data/event_readers.h"
 #include "data/lines.h"
-#include "data/sample_id.h"
-#include "io/batch.h"
 #include "io/stream.h"
 
 namespace akida::data {
 namespace {
+
+constexpr std::size_t kBlockEvents = 4096;
 
 enum class Column { kX, kY, kChannel, kTime, kValue, kSample };
 
@@ -61,8 +62,8 @@ std::vector<std::string_view> split(std::string_view line) {
 // One file as rows; coordinates are checked against `shape` where its width is not 0.
 class EventRows {
  public:
-  EventRows(const std::string& path, const Shape& shape)
-      : lines_(open_uncompressed(path)), shape_(shape) {}
+  EventRows(std::unique_ptr<io::ByteSource> source, const Shape& shape)
+      : lines_(std::move(source)), shape_(shape) {}
 
   [[nodiscard]] bool next(Row& row) {
     std::string_view line;
@@ -76,6 +77,9 @@ class EventRows {
     }
     return false;
   }
+
+  // Whether the next row comes without waiting for a pipe; comments may still make it.
+  [[nodiscard]] bool has_line() const { return lines_.has_line(); }
 
   // Known once a row was read.
   [[nodiscard]] bool has(Column column) const {
@@ -172,131 +176,53 @@ class EventRows {
   std::vector<Column> columns_;
 };
 
-// The smallest shape that holds all events, with two channels at least.
-Shape find_shape(const std::vector<std::string>& paths) {
-  Shape shape{.width = 0, .height = 1, .channels = 2};
-  Shape found{.width = 1, .height = 1, .channels = 2};
-  const auto grow = [](std::int32_t& side, std::uint32_t coordinate) {
-    side = std::max(side, static_cast<std::int32_t>(coordinate) + 1);
-  };
-  for (const std::string& path : paths) {
-    if (path == "-") {
-      fail(ErrorKind::kUsage, "events on standard input need a shape");
-    }
-    EventRows rows(path, shape);
-    for (Row row; rows.next(row);) {
-      grow(found.width, row.event.x);
-      grow(found.height, row.event.y);
-      grow(found.channels, row.event.c);
-    }
-  }
-  return found;
-}
-
-// Sorts by place and makes one event of several at one place; returns how many went.
-std::size_t merge_duplicates(std::vector<io::Event>& events, bool count) {
-  const auto place = [](const io::Event& event) { return std::tuple(event.y, event.x, event.c); };
-  std::ranges::stable_sort(events, {}, place);
-  std::size_t kept = 0;
-  for (const io::Event& event : events) {
-    if (kept > 0 && place(events[kept - 1]) == place(event)) {
-      io::Event& first = events[kept - 1];
-      const int value = count ? std::min(255, first.value + event.value) : event.value;
-      first.value = static_cast<std::uint8_t>(value);
-    } else {
-      events[kept++] = event;
-    }
-  }
-  const std::size_t merged = events.size() - kept;
-  events.resize(kept);
-  return merged;
-}
-
-class EventCsvSource final : public SampleSource {
+class CsvEventReader final : public EventReader {
  public:
-  EventCsvSource(std::vector<std::string> paths, EventCsvOptions options)
-      : paths_(std::move(paths)), options_(std::move(options)) {
-    header_.kind = options_.raw ? io::StreamKind::kRawEvents : io::StreamKind::kEvents;
-    header_.shape = options_.shape.width == 0 ? find_shape(paths_) : options_.shape;
-    header_.class_names = options_.class_names;
-    if (options_.label) header_.labels = io::LabelKind::kClass;
-    io::validate(header_);
-  }
+  CsvEventReader(std::unique_ptr<io::ByteSource> source, const EventReaderOptions& options)
+      : rows_(std::move(source), options.bounds), times_for_(options.times_for) {}
 
-  [[nodiscard]] std::string name() const override { return name_of_files(paths_); }
+  [[nodiscard]] bool has_samples() const override { return rows_.has(Column::kSample); }
 
-  bool next(io::Batch& batch) override {
-    batch = {};
-    while (batch.events.size() * sizeof(io::Event) < kBatchBytes &&
-           batch.size < io::kMaxFrameSamples && read_sample(batch)) {
+  bool next(EventBlock& block) override {
+    block.events.clear();
+    block.starts_sample = false;
+    while (block.events.size() < kBlockEvents) {
+      if (!block.events.empty() && !has_row_ && !rows_.has_line()) break;
+      if (!has_row_ && !read_row()) break;
+      if (is_first_ || row_.sample != sample_) {
+        if (!block.events.empty()) break;
+        block.starts_sample = true;
+        sample_ = row_.sample;
+        is_first_ = false;
+      }
+      block.events.push_back(row_.event);
+      has_row_ = false;
     }
-    if (batch.size == 0 && merged_ > 0) {
-      log_info("{} duplicate events {}", std::exchange(merged_, 0),
-               options_.count ? "summed" : "collapsed");
-    }
-    return batch.size > 0;
+    return !block.events.empty();
   }
 
  private:
-  bool read_sample(io::Batch& batch) {
-    while (rows_ || file_ < paths_.size()) {
-      if (!rows_) rows_ = std::make_unique<EventRows>(paths_[file_++], header_.shape);
-      std::vector<io::Event> events;
-      const bool ended = read_events(events);
-      const bool whole_file = options_.packet_size == 0 && !rows_->has(Column::kSample);
-      if (ended) rows_.reset();
-      if (events.empty() && !whole_file) continue;
-      if (!options_.raw) merged_ += merge_duplicates(events, options_.count);
-      batch.ids.push_back(whole_file ? id_of_path(paths_[file_ - 1]) : std::to_string(samples_));
-      if (options_.label) batch.classes.push_back(*options_.label);
-      batch.event_counts.push_back(static_cast<std::uint32_t>(events.size()));
-      batch.events.insert(batch.events.end(), events.begin(), events.end());
-      ++batch.size;
-      ++samples_;
-      return true;
+  bool read_row() {
+    has_row_ = rows_.next(row_);
+    if (has_row_ && !times_for_.empty() && !rows_.has(Column::kTime)) {
+      rows_.refuse(fmt::format("no column of times, which {} need", times_for_));
     }
-    return false;
+    return has_row_;
   }
 
-  // The events of one sample; true when the file ended with it.
-  bool read_events(std::vector<io::Event>& events) {
-    std::int64_t sample = 0;
-    while (options_.packet_size == 0 || events.size() < options_.packet_size) {
-      if (!has_row_ && !rows_->next(row_)) return true;
-      has_row_ = true;
-      if (!events.empty() && row_.sample != sample) return false;
-      if (events.size() == kMaxSampleEvents) {
-        rows_->refuse(
-            fmt::format("sample of more than {} events, the limit; packets make several "
-                        "samples of it (--packetize)",
-                        kMaxSampleEvents));
-      }
-      if (options_.raw && !rows_->has(Column::kTime)) {
-        rows_->refuse("no column of times, which raw events need");
-      }
-      sample = row_.sample;
-      if (!options_.raw) row_.event.time = 0;
-      events.push_back(row_.event);
-      has_row_ = false;
-    }
-    return false;
-  }
-
-  std::vector<std::string> paths_;
-  EventCsvOptions options_;
-  std::size_t file_ = 0;             // files opened
-  std::unique_ptr<EventRows> rows_;  // the open one
-  Row row_;                          // read but not used, where has_row_
+  EventRows rows_;
+  std::string_view times_for_;
+  Row row_;  // read but not used, where has_row_
   bool has_row_ = false;
-  std::uint64_t samples_ = 0;
-  std::size_t merged_ = 0;
+  bool is_first_ = true;
+  std::int64_t sample_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<SampleSource> open_event_csv(std::vector<std::string> paths,
-                                             EventCsvOptions options) {
-  return std::make_unique<EventCsvSource>(std::move(paths), std::move(options));
+ReaderPointer open_csv_events(std::unique_ptr<io::ByteSource> source,
+                              const EventReaderOptions& options) {
+  return std::make_unique<CsvEventReader>(std::move(source), options);
 }
 
 }  // namespace akida::data

@@ -44,6 +44,11 @@ bool LineReader::next(std::string_view& line) {
   }
 }
 
+bool LineReader::has_line() const {
+  return std::find(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.end(),
+                   std::byte{'\n'}) != buffer_.end();
+}
+
 void LineReader::refuse(const std::string& what) const {
   fail(ErrorKind::kFormat, "{}: line {}: {}", name(), number_, what);
 }

@@ -20,6 +20,9 @@ class LineReader {
   // after the last one. Valid until the next call. Throws kFormat for a line above kMaxLineBytes.
   [[nodiscard]] bool next(std::string_view& line);
 
+  // Whether next() returns a line without reading more of the source, which may make it wait.
+  [[nodiscard]] bool has_line() const;
+
   // Of the line last returned, from 1.
   [[nodiscard]] std::size_t number() const { return number_; }
   [[nodiscard]] const std::string& name() const { return source_->name(); }

@@ -289,7 +289,7 @@ END
   fails 2 "akida-data: error: --shape '8,0': '0' is no number of 1..65536" \
     akida-data import events --shape 8,0 a.csv
   akida-data import events --count a.csv | akida-data to-csv | grep -q '^0,3,1,1,2$'
-  fails 1 "akida-data: error: stdin: line 16777217: sample of more than 16777216 events, the limit; packets make several samples of it (--packetize)" \
+  fails 1 "akida-data: error: stdin: sample 0: more than 16777216 events, the limit; packets make several samples of it (--packetize, --window)" \
     akida-data import events --shape 1,1 - -o x.aks < <(yes 0,0,0 | head -n 16777217)
   fails 2 "akida-data: error: events on standard input need a shape" akida-data import events - -o x.aks
 }
@@ -354,7 +354,9 @@ END
 
 @test "bad command lines exit with 2" {
   for arguments in "" "frobnicate" "head -n x" "import" "import idx" "import gif a" "split a.aks" \
-    "import events --count --raw a" "slice"; do
+    "import events --count --raw a" "slice" "events --window 0" "events --window 5 --packetize 5" \
+    "events --raw --frames a" "events --format gif a" "events --region 1,2,3 a" "events --region 0,0,0,1 a" \
+    "events --time 5 a" "events --time 5:5 a" "events --sensor x a" "info"; do
     got=0
     akida-data $arguments >out 2>err || got=$?
     [ $got -eq 2 ] || { echo "akida-data $arguments: $got"; return 1; }

@@ -19,6 +19,7 @@ END
   mkdir -p photos/a
   cp "$AKIDA_SOURCE"/testdata/images/rgb.png photos/a
   cp "$AKIDA_SOURCE"/testdata/meshes/tree.zip ModelNet40.zip
+  cp "$AKIDA_SOURCE"/testdata/events/plain.aedat4 recording.aedat4
   for i in $(seq 0 1199); do echo "$((i % 128)),$((i / 128)),$((i % 2))"; done > dvs.csv
   local tool line
   for tool in akida-build akida-convert akida-data akida-run akida-stats; do

@@ -1,15 +1,18 @@
-// akida-data import events SRC... - lists of events.
-#include <charconv>
+// akida-data import events SRC... and akida-data events [SRC...] - recordings of event cameras, and
+// raw events from a pipe: filtered, cut into samples.
+#include <limits>
 #include <memory>
-#include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
+#include "akida-data/number_lists.h"
+#include "akida-data/verbs.h"
 #include "base/error.h"
 #include "common/shared_options.h"
-#include "data/event_csv.h"
+#include "data/event_samples.h"
 
 namespace akida::data_tool {
 namespace {
@@ -17,66 +20,153 @@ namespace {
 struct EventsOptions {
   ImportOptions common;
   std::vector<std::string> paths;
-  std::string shape;  // W,H[,C]
-  data::EventCsvOptions events;
+  std::string format, sensor, shape, region, time, polarity;  // as given
+  bool raw = false;
+  bool frames = false;
+  data::EventOptions events;
 };
 
-// Width, height and, unless they are 2, channels. One text: as a list the option would also take
-// the paths behind it.
+using data::PolarityFilter;
+
+PolarityFilter parse_polarity(const std::string& text) {
+  if (text == "on") return PolarityFilter::kOn;
+  if (text == "off") return PolarityFilter::kOff;
+  return text == "merge" ? PolarityFilter::kMerge : PolarityFilter::kBoth;
+}
+
+// Width, height and, unless they are 2, channels.
 Shape parse_shape(const std::string& text) {
-  std::vector<std::int32_t> sides;
-  std::istringstream rest(text);
-  for (std::string side; std::getline(rest, side, ',');) {
-    std::int32_t value = 0;
-    const char* const end = side.data() + side.size();
-    const auto [parsed, error] = std::from_chars(side.data(), end, value);
-    if (error != std::errc() || parsed != end || value < 1 || value > 65536) {
-      fail(ErrorKind::kUsage, "--shape '{}': '{}' is no number of 1..65536", text, side);
-    }
-    sides.push_back(value);
-  }
-  if (sides.size() < 2 || sides.size() > 3 || text.back() == ',') {
-    fail(ErrorKind::kUsage, "--shape '{}' is not of the form W,H or W,H,C", text);
-  }
+  const auto sides = parse_numbers("--shape", text, "W,H or W,H,C", 2, 3, 1);
   return {.width = sides[0], .height = sides[1], .channels = sides.size() == 3 ? sides[2] : 2};
+}
+
+data::EventRegion parse_region(const std::string& text) {
+  const auto numbers = parse_numbers("--region", text, "X,Y,W,H", 4, 4, 0);
+  if (numbers[2] == 0 || numbers[3] == 0) {
+    fail(ErrorKind::kUsage, "--region '{}' has no pixel", text);
+  }
+  return {.x = numbers[0], .y = numbers[1], .width = numbers[2], .height = numbers[3]};
+}
+
+data::EventOptions make_options(const EventsOptions& options) {
+  data::EventOptions events = options.events;
+  if (!options.format.empty()) events.format = data::event_format_of(options.format);
+  if (!options.sensor.empty()) events.sensor = data::find_sensor(options.sensor);
+  if (!options.shape.empty()) events.shape = parse_shape(options.shape);
+  if (!options.region.empty()) events.filters.region = parse_region(options.region);
+  if (!options.time.empty()) {
+    std::tie(events.filters.from, events.filters.to) = parse_time_range("--time", options.time);
+  }
+  events.filters.polarity = parse_polarity(options.polarity);
+  events.output = options.raw      ? data::EventOutput::kRaw
+                  : options.frames ? data::EventOutput::kFrames
+                                   : data::EventOutput::kSparse;
+  events.live = options.common.flush;
+  events.class_names = class_names_of(options.common);
+  return events;
+}
+
+int run(const EventsOptions& options) {
+  cli::require_one_standard_input(options.paths);
+  const auto source = data::open_events(options.paths, make_options(options));
+  return write_stream(options.common, *source);
+}
+
+void add_source_options(CLI::App& app, EventsOptions& options) {
+  app.add_option("--format", options.format, "Format of the sources; default: by their content")
+      ->check(CLI::IsMember(data::event_format_names()))
+      ->type_name("NAME");
+  app.add_option("--sensor", options.sensor, "AEDAT 2.0: the sensor whose addresses these are")
+      ->check(CLI::IsMember(data::sensor_names()))
+      ->type_name("NAME");
+  app.add_option("--shape", options.shape,
+                 "Width, height and channels (default 2) of the sensor; without it and where files "
+                 "do not say it they are read twice")
+      ->type_name("W,H[,C]");
+  app.add_flag("--join", options.events.join,
+               "The samples of a source are consecutive parts of one recording");
+}
+
+void add_filter_options(CLI::App& app, EventsOptions& options) {
+  data::EventFilterOptions& filters = options.events.filters;
+  const auto microseconds = [&app](const char* name, std::int64_t& value, const char* help) {
+    app.add_option(name, value, help)
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
+        ->type_name("US");
+  };
+  app.add_option("--time", options.time, "Keep events from A to before B us after the first one")
+      ->type_name("A:B");
+  app.add_option("--region", options.region, "Keep events of W x H pixels from X,Y on")
+      ->type_name("X,Y,W,H");
+  app.add_option("--polarity", options.polarity,
+                 "Keep only events that are 'on' or 'off', or 'merge' both on one channel")
+      ->check(CLI::IsMember({"on", "off", "merge"}))
+      ->type_name("WHICH");
+  microseconds("--background", filters.background,
+               "Drop events without another one on the 8 pixels around within US");
+  app.add_option("--downscale", filters.downscale, "Divide coordinates by N")
+      ->check(CLI::Range(1, 65536))
+      ->type_name("N");
+  microseconds("--refractory", filters.refractory,
+               "Drop events less than US after the last one kept at their pixel");
+}
+
+void add_sample_options(CLI::App& app, EventsOptions& options) {
+  auto* packets =
+      app.add_option("--packetize", options.events.packet_size, "Make a sample of every N events")
+          ->type_name("N")
+          ->check(CLI::Range(std::size_t{1}, data::kMaxSampleEvents));
+  app.add_option("--window", options.events.window, "Make a sample of every US microseconds")
+      ->type_name("US")
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
+      ->excludes(packets);
+  auto* raw = app.add_flag("--raw", options.raw, "Keep times, order and duplicates of events");
+  app.add_flag("--frames", options.frames, "Make dense samples of the events")->excludes(raw);
+  app.add_flag("--count", options.events.count,
+               "Sum duplicate events of a sample instead of dropping them")
+      ->excludes(raw);
+  add_label(app, options.events.label);
+  app.add_flag("--flush", options.common.flush, "Hand on every sample as soon as it is complete");
+}
+
+cli::Command events_command(const std::string& name, const std::string& purpose,
+                            const std::string& examples, const bool takes_pipe) {
+  const auto options = std::make_shared<EventsOptions>();
+  return {.name = name,
+          .purpose = purpose,
+          .examples = examples,
+          .add_options =
+              [options, takes_pipe](CLI::App& app) {
+                auto* sources = cli::add_inputs(app, options->paths, "SRC");
+                if (takes_pipe) {
+                  options->paths = {"-"};
+                  sources->required(false)->capture_default_str();
+                }
+                add_source_options(app, *options);
+                add_filter_options(app, *options);
+                add_sample_options(app, *options);
+                add_import_options(app, options->common);
+              },
+          .run = [options] { return run(*options); }};
 }
 
 }  // namespace
 
 cli::Command import_events_verb() {
-  const auto options = std::make_shared<EventsOptions>();
-  return {.name = "events",
-          .purpose = "Import lists of events: lines of x,y,polarity[,time].",
-          .examples =
-              "akida-data import events --shape 32,32 gesture.csv -o gesture.aks\n"
-              "akida-data import events --shape 128,128 --packetize 500 - <dvs.csv >dvs.aks\n",
-          .add_options =
-              [options](CLI::App& app) {
-                cli::add_inputs(app, options->paths, "SRC");
-                app.add_option("--shape", options->shape,
-                               "Width, height and channels (default 2) of the samples; without it "
-                               "the files are read twice")
-                    ->type_name("W,H[,C]");
-                app.add_option("--packetize", options->events.packet_size,
-                               "Make a sample of every N events")
-                    ->type_name("N")
-                    ->check(CLI::Range(std::size_t{1}, data::kMaxSampleEvents));
-                auto* raw = app.add_flag("--raw", options->events.raw,
-                                         "Keep times, order and duplicates of events");
-                app.add_flag("--count", options->events.count,
-                             "Sum duplicate events of a sample instead of dropping them")
-                    ->excludes(raw);
-                add_label(app, options->events.label);
-                add_import_options(app, options->common);
-              },
-          .run =
-              [options] {
-                cli::require_one_standard_input(options->paths);
-                if (!options->shape.empty()) options->events.shape = parse_shape(options->shape);
-                options->events.class_names = class_names_of(options->common);
-                const auto source = data::open_event_csv(options->paths, options->events);
-                return write_stream(options->common, *source);
-              }};
+  return events_command(
+      "events", "Import recordings of event cameras: AEDAT, RAW, DAT, .es, N-MNIST, .npy, text.",
+      "akida-data import events --window 10000 recording.aedat4 -o packets.aks\n"
+      "akida-data import events --raw --region 40,60,128,128 recording.raw -o cut.aks\n"
+      "akida-data import events --shape 128,128 --packetize 500 - <dvs.csv >dvs.aks\n",
+      false);
+}
+
+cli::Command events_verb() {
+  return events_command(
+      "events", "Filter recordings and raw events and cut them into samples, as they come.",
+      "camera | akida-data events --flush --packetize 500 | akida-run predict --flush net.fbz -\n"
+      "akida-data events --raw --background 5000 raw.aks | akida-data events --window 10000\n",
+      true);
 }
 
 }  // namespace akida::data_tool

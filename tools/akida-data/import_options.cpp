@@ -27,10 +27,12 @@ std::vector<std::string> class_names_of(const ImportOptions& options) {
 
 int write_stream(const ImportOptions& options, data::SampleSource& source) {
   StreamOutput output(options.output, source.header());
+  if (options.flush) output.flush();
   cli::Progress progress(options.progress, "samples");
   std::uint64_t samples = 0;
   for (io::Batch batch; source.next(batch);) {
     io::with_name_of(source, [&] { output.write(batch); });
+    if (options.flush) output.flush();
     samples += batch.size;
     progress.update(samples, std::nullopt);
   }

@@ -16,6 +16,7 @@ struct ImportOptions {
   StreamOutputOptions output;
   std::string class_names;  // path, empty: none
   std::optional<bool> progress;
+  bool flush = false;  // hand on every batch at once
 };
 
 // --class-names, --output, --compress and --progress.

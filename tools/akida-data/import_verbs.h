@@ -15,6 +15,6 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command import_clouds_verb();    // .npz
 [[nodiscard]] cli::Command import_meshes_verb();    // OFF, OBJ, PLY
 [[nodiscard]] cli::Command import_modelnet_verb();  // in import_meshes.cpp
-[[nodiscard]] cli::Command import_events_verb();    // CSV
+[[nodiscard]] cli::Command import_events_verb();    // recordings of event cameras
 
 }  // namespace akida::data_tool

@@ -28,6 +28,9 @@ class StreamOutput {
 
   void write(const io::Batch& batch) { writer_.write(batch); }
 
+  // Whoever reads the other end of a pipe has all samples so far.
+  void flush() { writer_.flush(); }
+
   // Writes the end and gives the file its name.
   void close();
 

@@ -6,6 +6,7 @@
 namespace akida::data_tool {
 
 [[nodiscard]] cli::Command import_verb();          // other formats -> stream
+[[nodiscard]] cli::Command events_verb();          // recordings -> filtered, cut into samples
 [[nodiscard]] cli::Command show_verb();            // stream -> text or JSON
 [[nodiscard]] cli::Command head_verb();            // the first samples
 [[nodiscard]] cli::Command slice_verb();           // samples A to B
@@ -17,5 +18,7 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command imagenet_label_verb();  // index of a class -> its words
 [[nodiscard]] cli::Command to_npz_verb();          // point clouds -> arrays in one file
 [[nodiscard]] cli::Command group_points_verb();    // point clouds -> input of a network
+[[nodiscard]] cli::Command info_verb();            // what a file is
+[[nodiscard]] cli::Command list_verb();            // what can be imported
 
 }  // namespace akida::data_tool

@@ -1,9 +1,8 @@
-#include "data/event_csv.h"
-
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "base/error.h"
+#include "data/event_samples.h"
 #include "scratch_directory.h"
 
 using namespace akida;
@@ -16,11 +15,11 @@ class Csv {
     std::ofstream(path_) << text;
   }
 
-  std::unique_ptr<data::SampleSource> open(data::EventCsvOptions options = {}) const {
-    return data::open_event_csv({path_}, std::move(options));
+  std::unique_ptr<data::SampleSource> open(data::EventOptions options = {}) const {
+    return data::open_events({path_}, std::move(options));
   }
 
-  io::Batch read(data::EventCsvOptions options = {}) const {
+  io::Batch read(data::EventOptions options = {}) const {
     const auto source = open(std::move(options));
     io::Batch batch, rest;
     REQUIRE(source->next(batch));
@@ -29,7 +28,7 @@ class Csv {
   }
 
   // The message after the file's name.
-  std::string error(data::EventCsvOptions options = {}) const {
+  std::string error(data::EventOptions options = {}) const {
     try {
       const auto source = open(std::move(options));
       io::Batch batch;
@@ -79,8 +78,9 @@ TEST_CASE("a full last packet is the last") {
 }
 
 TEST_CASE("raw events keep times, order and duplicates") {
-  const io::Batch batch = Csv("t,x,y,p\n-7,3,1,1\r\n-9,2,1,0\n5000000000,2,1,0\n")
-                              .read({.shape = kShape, .raw = true, .label = 1});
+  const io::Batch batch =
+      Csv("t,x,y,p\n-7,3,1,1\r\n-9,2,1,0\n5000000000,2,1,0\n")
+          .read({.shape = kShape, .output = data::EventOutput::kRaw, .label = 1});
   CHECK(batch.events ==
         std::vector<io::Event>{{1, 3, 1, 1, -7}, {1, 2, 0, 1, -9}, {1, 2, 0, 1, 5000000000}});
   CHECK(batch.classes == std::vector<std::int32_t>{1});
@@ -100,7 +100,7 @@ TEST_CASE("an empty list is an empty sample") {
 }
 
 TEST_CASE("errors name the line") {
-  const data::EventCsvOptions options{.shape = kShape};
+  const data::EventOptions options{.shape = kShape};
   CHECK(Csv("1,1,1\n\n10,1,1\n").error(options) == "line 3: x 10 is outside 0..9");
   CHECK(Csv("1,1,2\n").error(options) == "line 1: polarity 2 is outside 0..1");
   CHECK(Csv("1,1,1\n1,1\n").error(options) == "line 2: 2 columns, not 3");
@@ -109,7 +109,7 @@ TEST_CASE("errors name the line") {
   CHECK(Csv("x,y,z\n").error(options) == "line 1: unknown column 'z'");
   CHECK(Csv("x,y,x\n").error(options) == "line 1: column 'x' appears twice");
   CHECK(Csv("x,y\n1,1\n").error(options) == "line 1: column 'polarity' is missing");
-  CHECK(Csv("1,1,1\n").error({.shape = kShape, .raw = true}) ==
+  CHECK(Csv("1,1,1\n").error({.shape = kShape, .output = data::EventOutput::kRaw}) ==
         "line 1: no column of times, which raw events need");
   CHECK(Csv("99999999999999999999,1,1\n").error(options) ==
         "line 1: '99999999999999999999' is no integer");

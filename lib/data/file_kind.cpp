@@ -1,0 +1,192 @@
+#include "data/file_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cctype>
+#include <cstring>
+
+#include "base/crc32c.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include "data/gzip.h"
+#include "io/zstd.h"
+
+namespace akida::data {
+namespace {
+
+using namespace std::string_view_literals;
+
+bool contains(std::string_view head, std::string_view text) {
+  return head.find(text) != std::string_view::npos;
+}
+
+bool is_text(std::string_view head) {
+  const auto is_other = [](char letter) {
+    const auto byte = static_cast<unsigned char>(letter);
+    return byte < ' ' && byte != '\t' && byte != '\n' && byte != '\r';
+  };
+  if (head.empty() || std::ranges::any_of(head, is_other)) return false;
+  const std::size_t wrong = find_invalid_utf8(head);
+  return wrong == std::string_view::npos || head.size() - wrong < 4;  // cut inside a character
+}
+
+// The lines of the header of Prophesee's files.
+std::string_view prophesee_header(std::string_view head) {
+  std::size_t end = 0;
+  while (head.substr(end).starts_with("% ")) {
+    const std::size_t line = head.find('\n', end);
+    if (line == std::string_view::npos) return head;
+    end = line + 1;
+  }
+  return head.substr(0, end);
+}
+
+bool is_evt2(std::string_view head) {
+  const auto header = prophesee_header(head);
+  return contains(header, "% evt 2.0") || contains(header, "% format EVT2;");
+}
+
+bool is_evt3(std::string_view head) {
+  const auto header = prophesee_header(head);
+  return contains(header, "% evt 3.0") || contains(header, "% format EVT3");
+}
+
+bool is_dat(std::string_view head) {
+  const auto header = prophesee_header(head);
+  return contains(header, "% Data file") || contains(header, "% Version 2");
+}
+
+// A TFRecord file begins with u64 length and the masked CRC-32C of those bytes.
+bool is_tfrecord(std::string_view head) {
+  constexpr std::size_t kLengthBytes = 8;
+  std::uint32_t stored = 0;
+  if (head.size() < kLengthBytes + sizeof stored) return false;
+  std::memcpy(&stored, head.data() + kLengthBytes, sizeof stored);
+  const auto length = std::as_bytes(std::span(head)).first(kLengthBytes);
+  return stored == std::rotr(crc32c(length), 15) + 0xA282EAD8U;
+}
+
+// u8 element type, u8 number of dimensions.
+bool is_idx(std::string_view head) {
+  if (head.size() < 8) return false;
+  const auto type = static_cast<unsigned char>(head[2]);
+  const auto dims = static_cast<unsigned char>(head[3]);
+  return type >= 0x08 && type <= 0x0E && dims >= 1 && dims <= 4;
+}
+
+bool is_pnm(std::string_view head) {
+  return head.size() > 2 && head[1] >= '1' && head[1] <= '6' &&
+         std::isspace(static_cast<unsigned char>(head[2])) != 0;
+}
+
+bool is_wave(std::string_view head) { return head.substr(8, 4) == "WAVE"; }
+bool is_npz(std::string_view head) { return contains(head.substr(0, 128), ".npy"); }
+bool is_keras(std::string_view head) { return contains(head.substr(0, 128), "metadata.json"); }
+bool is_voc(std::string_view head) { return contains(head, "<annotation>") && is_text(head); }
+
+bool is_architecture(std::string_view head) {
+  return is_text(head) && (contains(head, "layers:") || contains(head, "\"layers\""));
+}
+
+// A first line of three numbers or more, or of columns among which are x and y.
+bool is_event_list(std::string_view head) {
+  if (!is_text(head)) return false;
+  while (head.starts_with('#')) head.remove_prefix(std::min(head.size(), head.find('\n') + 1));
+  const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
+  if (std::ranges::count(line, ',') < 2) return false;
+  if (line.find_first_not_of("0123456789,+- .\t") == std::string_view::npos) return true;
+  const std::string columns = fmt::format(",{},", line);
+  return contains(columns, ",x,") && contains(columns, ",y,");
+}
+
+constexpr auto kEvents = "akida-data import events"sv;
+constexpr auto kImages = "akida-data import images"sv;
+
+// Of several that fit the first one counts. The name, what it is, what reads it, where which bytes
+// stand, and what else must hold.
+constexpr std::array kKinds = {
+    FileKind{"aks", "sample stream", "all tools", 0, "AKS1\r\n\x1a\n"},
+    FileKind{"fb", "model", "all tools", 4, "AKMD"},
+    FileKind{"checkpoint", "checkpoint of a training", "akida-train --resume", 0, "AKT1\r\n\x1a\n"},
+    FileKind{"aedat2", "event recording, AEDAT 2.0 (jAER)", kEvents, 0, "#!AER-DAT2.0"},
+    FileKind{"aedat3", "event recording, AEDAT 3.1 (cAER)", kEvents, 0, "#!AER-DAT3.1"},
+    FileKind{"aedat4", "event recording, AEDAT 4.0 (DV)", kEvents, 0, "#!AER-DAT4.0"},
+    FileKind{"aedat", "event recording, AEDAT of another version", "", 0, "#!AER-DAT"},
+    FileKind{"evt2", "event recording, Prophesee RAW with EVT 2.0", kEvents, 0, "% ", is_evt2},
+    FileKind{"evt3", "event recording, Prophesee RAW with EVT 3.0", kEvents, 0, "% ", is_evt3},
+    FileKind{"dat", "event recording, Prophesee DAT", kEvents, 0, "% ", is_dat},
+    FileKind{"es", "event recording, Event Stream", kEvents, 0, "Event Stream"},
+    FileKind{"npy", "NumPy array", "akida-data import npy; events: akida-data import events", 0,
+             "\x93NUMPY"},
+    FileKind{"npz", "NumPy arrays in a zip archive", "", 0, "PK\x03\x04", is_npz},
+    FileKind{"keras", "Keras model in a zip archive", "", 0, "PK\x03\x04", is_keras},
+    FileKind{"zip", "zip archive", "", 0, "PK\x03\x04"},
+    FileKind{"tar", "tar archive", "", 257, "ustar"},
+    FileKind{"hdf5", "HDF5 file, as of Keras", "", 0, "\x89HDF\r\n\x1a\n"},
+    FileKind{"png", "PNG image", kImages, 0, "\x89PNG\r\n\x1a\n"},
+    FileKind{"jpeg", "JPEG image", kImages, 0, "\xff\xd8\xff"},
+    FileKind{"pnm", "PNM image", kImages, 0, "P", is_pnm},
+    FileKind{"gif", "GIF image", "", 0, "GIF8"},
+    FileKind{"wav", "WAV sound", "", 0, "RIFF", is_wave},
+    FileKind{"flac", "FLAC sound", "", 0, "fLaC"},
+    FileKind{"ogg", "Ogg sound", "", 0, "OggS"},
+    FileKind{"off", "OFF mesh", "", 0, "OFF"},
+    FileKind{"tfrecord", "TFRecord file", "", 0, "", is_tfrecord},
+    FileKind{"idx", "IDX array (MNIST)", "akida-data import idx", 0, "\0\0"sv, is_idx},
+    FileKind{"gzip", "gzip, damaged", "", 0, "\x1f\x8b"},
+    FileKind{"zstd", "zstd frame, damaged", "", 0, "\x28\xb5\x2f\xfd"},
+    FileKind{"voc", "PASCAL VOC annotation", "", 0, "", is_voc},
+    FileKind{"architecture", "architecture of a network", "akida-build new", 0, "",
+             is_architecture},
+    FileKind{"event-list", "list of events as text", kEvents, 0, "", is_event_list},
+    FileKind{"text", "text", "", 0, "", is_text},
+};
+
+std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool fits(const FileKind& kind, std::string_view head) {
+  const bool has_magic =
+      head.size() >= kind.offset && head.substr(kind.offset).starts_with(kind.magic);
+  return has_magic && (kind.check == nullptr || kind.check(head));
+}
+
+const FileKind* kind_called(std::string_view name) {
+  return std::ranges::find(kKinds, name, &FileKind::name);
+}
+
+}  // namespace
+
+std::span<const FileKind> file_kinds() { return kKinds; }
+
+const FileKind* find_file_kind(std::span<const std::byte> head) {
+  const std::string_view text = as_text(head.first(std::min(head.size(), kSniffedBytes)));
+  const auto* const found =
+      std::ranges::find_if(kKinds, [&](const FileKind& kind) { return fits(kind, text); });
+  return found == kKinds.end() ? nullptr : found;
+}
+
+SniffedFile sniff(std::unique_ptr<io::ByteSource> source, std::uint64_t limit) {
+  SniffedFile file;
+  file.kind = find_file_kind(source->peek(kSniffedBytes));
+  try {
+    if (file.kind == kind_called("gzip")) {
+      source = gunzip(std::move(source));
+      file.kind = find_file_kind(source->peek(kSniffedBytes));
+      file.inside.emplace_back("gzip");
+    }
+    if (file.kind == kind_called("zstd")) {
+      const auto content =
+          io::zstd_decompress(io::read_all(*source, limit), limit, io::ZstdChecksum::kOptional);
+      file.kind = find_file_kind(content);
+      file.inside.emplace_back("zstd");
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kIo) throw;
+  }
+  return file;
+}
+
+}  // namespace akida::data

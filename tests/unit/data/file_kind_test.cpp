@@ -1,0 +1,76 @@
+#include "data/file_kind.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+
+#include "io/zstd.h"
+
+using namespace akida;
+
+namespace {
+
+std::string kind_of(const std::string& path) {
+  const data::SniffedFile file = data::sniff(io::open_source(std::string(AKIDA_TESTDATA) + path));
+  return file.kind == nullptr ? "unknown" : std::string(file.kind->name);
+}
+
+std::string kind_of_bytes(std::string_view text) {
+  const auto* kind = data::find_file_kind(std::as_bytes(std::span(text)));
+  return kind == nullptr ? "unknown" : std::string(kind->name);
+}
+
+}  // namespace
+
+TEST_CASE("files are known by their content") {
+  CHECK(kind_of("/events/davis.aedat2") == "aedat2");
+  CHECK(kind_of("/events/dvs128.aedat3") == "aedat3");
+  CHECK(kind_of("/events/zstd.aedat4") == "aedat4");
+  CHECK(kind_of("/events/evt2.raw") == "evt2");
+  CHECK(kind_of("/events/evt3.raw") == "evt3");
+  CHECK(kind_of("/events/cd.dat") == "dat");
+  CHECK(kind_of("/events/dvs.es") == "es");
+  CHECK(kind_of("/events/events.npy") == "npy");
+  CHECK(kind_of("/events/events.csv") == "event-list");
+  CHECK(kind_of("/events/make.py") == "text");
+  CHECK(kind_of("/streams/dense-class.aks") == "aks");
+  CHECK(kind_of("/models/cnn.fb") == "fb");
+  CHECK(kind_of("/checkpoints/small.ckpt") == "checkpoint");
+  CHECK(kind_of("/images/rgb.png") == "png");
+  CHECK(kind_of("/images/rgb.jpg") == "jpeg");
+  CHECK(kind_of("/images/rgb.ppm") == "pnm");
+  CHECK(kind_of("/arch/xor.yaml") == "architecture");
+  CHECK(kind_of("/arch/xor.json") == "architecture");
+}
+
+TEST_CASE("compression is looked through") {
+  const data::SniffedFile labels = data::sniff(
+      io::open_source(std::string(AKIDA_TESTDATA) + "/fashion-mnist/t10k-labels-idx1-ubyte.gz"));
+  REQUIRE(labels.kind != nullptr);
+  CHECK(labels.kind->name == "idx");
+  CHECK(labels.inside == std::vector<std::string>{"gzip"});
+  const auto model =
+      io::read_all(*io::open_source(std::string(AKIDA_TESTDATA) + "/models/xor.fb"), 1 << 20);
+  const auto frame = io::zstd_compress(model);
+  const data::SniffedFile packed = data::sniff(io::memory_source(frame));
+  REQUIRE(packed.kind != nullptr);
+  CHECK(packed.kind->name == "fb");
+  CHECK(packed.inside == std::vector<std::string>{"zstd"});
+  const data::SniffedFile cut = data::sniff(io::memory_source(std::span(frame).first(20)));
+  REQUIRE(cut.kind != nullptr);
+  CHECK(cut.kind->name == "zstd");
+}
+
+TEST_CASE("what nobody knows is unknown") {
+  CHECK(kind_of_bytes("") == "unknown");
+  CHECK(kind_of_bytes(std::string_view("\x01\x02\x03\x04\0\0", 6)) == "unknown");
+  CHECK(kind_of_bytes("hello\n") == "text");
+  // A TFRecord of 5 bytes: the masked CRC-32C of its length, computed with Python.
+  CHECK(kind_of_bytes(std::string_view("\x05\0\0\0\0\0\0\0\xea\xb2\x04\x3e", 12)) == "tfrecord");
+  CHECK(kind_of_bytes(std::string_view("\x05\0\0\0\0\0\0\0\xea\xb2\x04\x3f", 12)) == "unknown");
+}
+
+TEST_CASE("names of kinds differ") {
+  std::set<std::string_view> names;
+  for (const data::FileKind& kind : data::file_kinds()) CHECK(names.insert(kind.name).second);
+}
