@@ -10,12 +10,15 @@ constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
 }  // namespace
 
 bool ByteWindow::fill() {
-  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
-  begin_ = 0;
-  const std::size_t have = buffer_.size();
-  buffer_.resize(have + kFillBytes);
-  const std::size_t got = source_->read(std::span(buffer_).subspan(have));
-  buffer_.resize(have + got);
+  if (buffer_.size() - end_ < kFillBytes) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+    if (buffer_.size() - end_ < kFillBytes) buffer_.resize(2 * (end_ + kFillBytes));
+  }
+  const std::size_t got = source_->read(std::span(buffer_).subspan(end_, kFillBytes));
+  end_ += got;
   return got > 0;
 }
 

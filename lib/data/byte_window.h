@@ -24,7 +24,7 @@ class ByteWindow {
 
   // Bytes read but not consumed. Valid until the next call of another function.
   [[nodiscard]] std::span<const std::byte> bytes() const {
-    return std::span(buffer_).subspan(begin_);
+    return std::span(buffer_).subspan(begin_, end_ - begin_);
   }
 
   // Reads once, what a pipe has; false at the end of the source.
@@ -57,8 +57,9 @@ class ByteWindow {
 
  private:
   std::unique_ptr<io::ByteSource> source_;
-  std::vector<std::byte> buffer_;
-  std::size_t begin_ = 0;  // of the unread bytes in buffer_
+  std::vector<std::byte> buffer_;  // room, never shrunk
+  std::size_t begin_ = 0;          // of the unread bytes in buffer_
+  std::size_t end_ = 0;
 };
 
 }  // namespace akida::data

@@ -99,8 +99,8 @@ class Aedat4Reader final : public EventReader {
 
   void decode(std::int32_t stream, std::span<const std::byte> packet,
               std::vector<io::Event>& events) {
-    unpack(packet);
-    if (!is_events(buffer_)) return;  // frames, measurements, triggers
+    const std::span<const std::byte> buffer = unpack(packet);
+    if (!is_events(buffer)) return;  // frames, measurements, triggers
     if (!has_stream_) {
       stream_ = stream;
       has_stream_ = true;
@@ -112,7 +112,7 @@ class Aedat4Reader final : public EventReader {
       }
       return;
     }
-    const auto* const root = verified_root<aedat4::EventPacket>(buffer_, "EVTS");
+    const auto* const root = verified_root<aedat4::EventPacket>(buffer, "EVTS");
     if (root == nullptr) fail(ErrorKind::kFormat, "packet of events is damaged");
     if (root->elements() != nullptr) append(*root->elements(), events);
   }
@@ -132,29 +132,30 @@ class Aedat4Reader final : public EventReader {
     }
   }
 
-  // The packet's FlatBuffer into buffer_.
-  void unpack(std::span<const std::byte> packet) {
+  // The packet's FlatBuffer, aligned; valid until the next one.
+  std::span<const std::byte> unpack(std::span<const std::byte> packet) {
     switch (compression_) {
       case aedat4::Compression::None:
         buffer_.assign(packet.begin(), packet.end());
-        return;
+        return buffer_;
       case aedat4::Compression::Lz4:
       case aedat4::Compression::Lz4High:
-        buffer_ = lz4_decompress(packet, kMaxPacketBytes);
-        return;
+        return lz4_.decompress(packet, kMaxPacketBytes);
       case aedat4::Compression::Zstd:
       case aedat4::Compression::ZstdHigh:
         buffer_ = io::zstd_decompress(packet, kMaxPacketBytes, io::ZstdChecksum::kOptional);
-        return;
+        return buffer_;
     }
+    return {};
   }
 
   ByteWindow window_;
   bool is_first_ = true;
   aedat4::Compression compression_ = aedat4::Compression::None;
   std::int64_t table_position_ = -1;
-  std::vector<std::byte> buffer_;  // the FlatBuffer at hand
-  std::int32_t stream_ = 0;        // whose events are read
+  std::vector<std::byte> buffer_;
+  Lz4Decoder lz4_;
+  std::int32_t stream_ = 0;  // whose events are read
   bool has_stream_ = false;
   bool told_ = false;  // that there are others
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <vector>
 
 #include "base/error.h"
 
@@ -23,21 +24,36 @@ std::size_t checked(std::size_t code, std::size_t frame_bytes) {
 
 }  // namespace
 
-std::vector<std::byte> lz4_decompress(std::span<const std::byte> frame, std::uint64_t limit) {
-  LZ4F_dctx* raw = nullptr;
-  if (LZ4F_isError(LZ4F_createDecompressionContext(&raw, LZ4F_VERSION)) != 0) {
-    throw std::bad_alloc();
+struct Lz4Decoder::State {
+  State() {
+    if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)) != 0) {
+      throw std::bad_alloc();
+    }
   }
-  const std::unique_ptr<LZ4F_dctx, decltype(&LZ4F_freeDecompressionContext)> context(
-      raw, &LZ4F_freeDecompressionContext);
-  std::vector<std::byte> content(std::min<std::uint64_t>(limit, frame.size() * kFirstRatio) + 1);
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { (void)LZ4F_freeDecompressionContext(context); }
+
+  LZ4F_dctx* context = nullptr;
+  std::vector<std::byte> content;  // room, kept from frame to frame
+};
+
+Lz4Decoder::Lz4Decoder() : state_(std::make_unique<State>()) {}
+Lz4Decoder::~Lz4Decoder() = default;
+
+std::span<const std::byte> Lz4Decoder::decompress(std::span<const std::byte> frame,
+                                                  std::uint64_t limit) {
+  std::vector<std::byte>& content = state_->content;
+  LZ4F_resetDecompressionContext(state_->context);
+  const std::uint64_t expected = std::min<std::uint64_t>(limit, frame.size() * kFirstRatio) + 1;
+  if (content.size() < expected) content.resize(expected);
   std::size_t filled = 0;
   std::size_t used = 0;
   for (;;) {
     std::size_t room = content.size() - filled;
     std::size_t taken = frame.size() - used;
-    const std::size_t more = checked(LZ4F_decompress(context.get(), content.data() + filled, &room,
-                                                     frame.data() + used, &taken, nullptr),
+    const std::size_t more = checked(LZ4F_decompress(state_->context, content.data() + filled,
+                                                     &room, frame.data() + used, &taken, nullptr),
                                      frame.size());
     filled += room;
     used += taken;
@@ -52,8 +68,7 @@ std::vector<std::byte> lz4_decompress(std::span<const std::byte> frame, std::uin
   if (used != frame.size()) {
     fail(ErrorKind::kFormat, "LZ4: {} bytes follow the frame", frame.size() - used);
   }
-  content.resize(filled);
-  return content;
+  return std::span(content).first(filled);
 }
 
 }  // namespace akida::data

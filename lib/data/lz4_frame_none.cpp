@@ -4,7 +4,12 @@
 
 namespace akida::data {
 
-std::vector<std::byte> lz4_decompress(std::span<const std::byte>, std::uint64_t) {
+struct Lz4Decoder::State {};
+
+Lz4Decoder::Lz4Decoder() = default;
+Lz4Decoder::~Lz4Decoder() = default;
+
+std::span<const std::byte> Lz4Decoder::decompress(std::span<const std::byte>, std::uint64_t) {
   fail(ErrorKind::kUnsupported, "LZ4: this build cannot read it, liblz4 was missing");
 }
 

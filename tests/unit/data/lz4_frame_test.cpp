@@ -24,7 +24,7 @@ std::vector<std::byte> frame() {
 
 std::string error_of(std::vector<std::byte> bytes, std::uint64_t limit = 1 << 20) {
   try {
-    (void)data::lz4_decompress(bytes, limit);
+    (void)data::Lz4Decoder().decompress(bytes, limit);
   } catch (const Error& error) {
     return error.what();
   }
@@ -35,7 +35,13 @@ std::string error_of(std::vector<std::byte> bytes, std::uint64_t limit = 1 << 20
 
 TEST_CASE("a frame of the lz4 program is decompressed") {
   if (error_of(frame()).find("liblz4 was missing") != std::string::npos) return;
-  CHECK(data::lz4_decompress(frame(), 1000) == std::vector<std::byte>(1000, std::byte{'a'}));
+  data::Lz4Decoder decoder;
+  CHECK_THROWS_AS(decoder.decompress(std::vector<std::byte>(20), 1000), Error);
+  for (int round = 0; round < 2; ++round) {  // also after an error
+    const auto content = decoder.decompress(frame(), 1000);
+    CHECK(std::vector(content.begin(), content.end()) ==
+          std::vector<std::byte>(1000, std::byte{'a'}));
+  }
 }
 
 TEST_CASE("frames that are too large, cut, followed or damaged are refused") {
