@@ -19,3 +19,11 @@ TEST_CASE("boxes that only touch, lie apart or have no area do not overlap") {
   CHECK(iou({1, 1, 1, 1}, {1, 1, 1, 1}) == 0);
   CHECK(iou({0, 0, 2, 2}, {1, 1, 1, 2}) == 0);
 }
+
+TEST_CASE("boxes of pixels are one pixel longer than their corners are apart") {
+  using akida::metrics::BoxExtent;
+  // 3 x 3 pixels and 3 x 3 pixels share 1.
+  CHECK(iou({0, 0, 2, 2}, {2, 2, 4, 4}, BoxExtent::kPixel) == Approx(1.0 / 17));
+  CHECK(iou({1, 1, 1, 1}, {1, 1, 1, 1}, BoxExtent::kPixel) == 1);
+  CHECK(area({1, 1, 1, 3}, BoxExtent::kPixel) == 3);
+}
