@@ -21,7 +21,7 @@ bool LineReader::next(std::string_view& line) {
                                buffer_.end(), std::byte{'\n'});
     const auto length = static_cast<std::size_t>(end - buffer_.begin()) - begin_;
     bool complete = end != buffer_.end();
-    if (!complete && length <= kMaxLineBytes) {
+    if (!complete && length <= limit_) {
       buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
       begin_ = 0;
       searched = buffer_.size();
@@ -33,8 +33,8 @@ bool LineReader::next(std::string_view& line) {
       complete = true;  // the last line lacks its end
     }
     ++number_;
-    if (length > kMaxLineBytes) {
-      refuse(fmt::format("line is longer than {} bytes, the limit", kMaxLineBytes));
+    if (length > limit_) {
+      refuse(fmt::format("line is longer than {} bytes, the limit", limit_));
     }
     line = {reinterpret_cast<const char*>(buffer_.data()) + begin_, length};
     if (line.ends_with('\r')) line.remove_suffix(1);

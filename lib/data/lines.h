@@ -14,10 +14,12 @@ class LineReader {
  public:
   static constexpr std::size_t kMaxLineBytes = 65536;
 
-  explicit LineReader(std::unique_ptr<io::ByteSource> source) : source_(std::move(source)) {}
+  // `limit`: the most bytes of a line.
+  explicit LineReader(std::unique_ptr<io::ByteSource> source, std::size_t limit = kMaxLineBytes)
+      : source_(std::move(source)), limit_(limit) {}
 
   // The next line without its end ("\n" or "\r\n"), the first one without a byte order mark; false
-  // after the last one. Valid until the next call. Throws kFormat for a line above kMaxLineBytes.
+  // after the last one. Valid until the next call. Throws kFormat for a line above the limit.
   [[nodiscard]] bool next(std::string_view& line);
 
   // Whether next() returns a line without reading more of the source, which may make it wait.
@@ -32,6 +34,7 @@ class LineReader {
 
  private:
   std::unique_ptr<io::ByteSource> source_;
+  std::size_t limit_;
   std::vector<std::byte> buffer_;
   std::size_t begin_ = 0;  // of the bytes in buffer_ that were not returned yet
   std::size_t number_ = 0;
