@@ -446,3 +446,55 @@ assert cache['class_map'].item() == {0: 'bed', 1: 'chair'}"
   grep -q '^akida-data: error: cut.npz: ' err
   [ ! -e x.aks ]
 }
+
+@test "PASCAL VOC annotations are imported with their images, as pixels and boxes say" {
+  voc=${AKIDA_DATA:-$BATS_TEST_DIRNAME/../../../shared/data}/detection/bccd_voc
+  [ -d "$voc" ] || skip "AKIDA_DATA names no folder with detection"
+  akida-data import voc "$voc"/Annotations "$voc"/JPEGImages --size 80,60 -o cells.aks
+  akida-data show -n 0 cells.aks | grep -q '^class 1  RBC$'
+  akida-data show --json --all cells.aks > shown
+  akida-data to-npy cells.aks -o pixels.npy
+  numpy 'import json, glob, os, xml.etree.ElementTree as tree
+shown = json.load(open("shown"))
+names = shown["header"]["class_names"]
+files = sorted(glob.glob("'"$voc"'/Annotations/*.xml"))
+assert len(files) == shown["samples"] == 20
+total = 0
+for path, sample in zip(files, shown["first_samples"]):
+    assert sample["id"] == os.path.splitext(os.path.basename(path))[0]
+    want = []
+    for o in tree.parse(path).getroot().iter("object"):
+        sides = [int(o.find("bndbox/" + k).text) / 8 for k in ("xmin", "ymin", "xmax", "ymax")]
+        want.append((names.index(o.find("name").text), sides))
+    got = [(b["class"], b["box"]) for b in sample["label"]]
+    assert got == want, (path, got, want)
+    total += len(got)
+assert total == 357
+try:
+    from PIL import Image
+except ImportError:
+    raise SystemExit
+# 640 x 480 to 80 x 60: every eighth pixel.
+image = np.asarray(Image.open("'"$voc"'/JPEGImages/BloodImage_00000.jpg"))
+difference = np.abs(np.load("pixels.npy")[0].astype(int) - image[::8, ::8].astype(int))
+assert difference.max() <= 3, difference.max()'
+  printf 'WBC\n' > wanted
+  akida-data import voc "$voc"/Annotations "$voc"/JPEGImages --size 80,60 --class-names wanted |
+    akida-data show -n 0 | grep -q '^samples 20'
+}
+
+@test "WIDER FACE annotations are imported with faces that are large enough" {
+  wider=${AKIDA_DATA:-$BATS_TEST_DIRNAME/../../../shared/data}/detection/widerface
+  [ -d "$wider" ] || skip "AKIDA_DATA names no folder with detection"
+  { printf 'P5 400 300 255\n'; head -c 120000 /dev/zero; } > 1.jpg
+  akida-data import widerface "$wider"/*.txt . --size 40,30 --min-area 0 -o all.aks
+  akida-data show --json all.aks > shown
+  numpy 'import json
+shown = json.load(open("shown"))
+boxes = shown["first_samples"][0]["label"]
+assert len(boxes) == 15 and boxes[0]["box"] == [4.6, 17, 7.4, 20.1], boxes[0]'
+  fails 1 "akida-data: error: ./x.jpg: cannot open: No such file or directory" \
+    akida-data import widerface <(printf 'x.jpg\n1\n1 2 30 40\n') . --size 4,4 -o b.aks
+  fails 2 "akida-data: error: --size '4' is not of the form W,H" \
+    akida-data import widerface "$wider"/*.txt . --size 4 -o b.aks
+}

@@ -1,7 +1,7 @@
 # The command line rules that all tools share.
 load common
 
-tools=(akida-build akida-check-hw akida-convert akida-data akida-quantize akida-run akida-stats akida-train)
+tools=(akida-build akida-check-hw akida-convert akida-data akida-quantize akida-run akida-score akida-stats akida-train)
 
 @test "help that was asked for goes to standard output with status 0, for every verb" {
   for tool in "${tools[@]}"; do

@@ -11,6 +11,7 @@ allowed() {
     akida-convert | akida-quantize | akida-run-cnn | akida-train) echo 'dnnl fmt gomp spdlog zstd' ;;
     akida-build) echo 'fmt gomp spdlog yaml-cpp zstd' ;;
     akida-build-pretrained) echo 'curl fmt gomp spdlog yaml-cpp zstd' ;;
+    akida-score) echo 'fmt gomp jpeg png16 spdlog z zstd' ;;
     *) echo 'fmt gomp spdlog zstd' ;;
   esac
 }

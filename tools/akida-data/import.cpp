@@ -19,6 +19,8 @@ cli::Command import_verb() {
               import_meshes_verb(),
               import_modelnet_verb(),
               import_events_verb(),
+              import_voc_verb(),
+              import_widerface_verb(),
           }};
 }
 

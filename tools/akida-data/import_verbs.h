@@ -16,5 +16,7 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command import_meshes_verb();    // OFF, OBJ, PLY
 [[nodiscard]] cli::Command import_modelnet_verb();  // in import_meshes.cpp
 [[nodiscard]] cli::Command import_events_verb();    // recordings of event cameras
+[[nodiscard]] cli::Command import_voc_verb();       // PASCAL VOC, XML and images
+[[nodiscard]] cli::Command import_widerface_verb();
 
 }  // namespace akida::data_tool

@@ -1,0 +1,24 @@
+// What imports of images with boxes share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "data/box_image.h"
+
+namespace akida::data_tool {
+
+struct BoxOptions {
+  std::string size;     // W,H
+  bool grey = false;    // one channel instead of three
+  double min_area = 0;  // share of the image
+  bool keep_empty = false;
+};
+
+// --size, --grey, --min-area, --keep-empty.
+void add_box_options(CLI::App& app, BoxOptions& options);
+
+// Without class names. Throws kUsage for a size that is none.
+[[nodiscard]] data::BoxImageOptions sample_options(const BoxOptions& options);
+
+}  // namespace akida::data_tool

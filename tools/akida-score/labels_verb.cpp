@@ -1,0 +1,130 @@
+// akida-score labels - results compared with labels.
+#include <algorithm>
+#include <memory>
+
+#include "akida-score/label_tasks.h"
+#include "akida-score/score_verbs.h"
+#include "base/error.h"
+#include "common/shared_options.h"
+#include "data/gzip.h"
+#include "data/lines.h"
+
+namespace akida::score {
+namespace {
+
+std::string task_of(const LabelsOptions& options, const PredictionInput& input) {
+  const io::StreamHeader& header = input.header();
+  if (header.labels == io::LabelKind::kNone) {
+    fail(ErrorKind::kInvalid, "{}: has no labels to compare with; --truth FILE gives some",
+         input.name());
+  }
+  if (header.labels == io::LabelKind::kBoxes) {
+    fail(ErrorKind::kInvalid, "{}: its labels are boxes; see akida-score yolo and map",
+         input.name());
+  }
+  if (!options.task.empty()) return options.task;
+  if (header.labels == io::LabelKind::kTargets) return "regression";
+  return header.dtype == DType::kI32 || header.shape.size() > 1 ? "class" : "binary";
+}
+
+void check_task(const LabelsOptions& options, const std::string& task) {
+  const bool class_options = !options.top.empty() || options.classes > 0 || options.per_class ||
+                             options.auc || options.confusion || !options.svg.empty();
+  if (class_options && task != "class") {
+    fail(ErrorKind::kUsage,
+         "--top, --classes, --per-class, --auc, --confusion and --svg belong to task class, this "
+         "is {}",
+         task);
+  }
+  if (options.threshold && task != "binary") {
+    fail(ErrorKind::kUsage, "--threshold belongs to task binary, this is {}", task);
+  }
+}
+
+int run_labels(const LabelsOptions& options) {
+  cli::require_one_standard_input({options.input, options.truth, options.class_names});
+  if (!options.task.empty()) check_task(options, options.task);
+  if (options.svg == "-") {
+    fail(ErrorKind::kUsage, "--svg: the picture needs a file: the report is on standard output");
+  }
+  PredictionInput input(options.input, options.truth, options.progress);
+  const std::string task = task_of(options, input);
+  check_task(options, task);
+  if (task == "class") score_classes(options, input);
+  if (task == "binary") score_binary(options, input);
+  if (task == "regression") score_regression(options, input);
+  return cli::kOk;
+}
+
+void add_class_options(CLI::App& app, LabelsOptions& options) {
+  app.add_option("--top", options.top,
+                 "Also count samples whose class is among the K highest; repeatable")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{65536}))
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("K");
+  app.add_option("--classes", options.classes,
+                 "Divide the outputs into N equal classes; default: one per output")
+      ->check(CLI::Range(1, 65536))
+      ->type_name("N");
+  app.add_flag("--per-class", options.per_class, "Print precision, recall and F1 of every class");
+  app.add_flag("--auc", options.auc,
+               "Also the area under the ROC curve of every class against all others");
+  app.add_flag("--confusion", options.confusion, "Print the confusion matrix");
+  app.add_option("--svg", options.svg, "Draw the confusion matrix into this file")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+std::vector<std::string> class_names_of(const LabelsOptions& options,
+                                        const PredictionInput& input) {
+  if (options.class_names.empty()) return input.class_names();
+  return data::read_class_names(data::open_uncompressed(options.class_names));
+}
+
+std::vector<double> values_of(const io::StreamHeader& header, const io::Batch& batch,
+                              std::size_t index) {
+  const std::int64_t size = header.shape.size();
+  std::vector<double> values;
+  values.reserve(static_cast<std::size_t>(size));
+  for (std::int64_t i = 0; i < size; ++i) {
+    values.push_back(batch.dense.value(static_cast<std::int64_t>(index) * size + i));
+  }
+  return values;
+}
+
+cli::Command labels_verb() {
+  const auto options = std::make_shared<LabelsOptions>();
+  return {.name = "labels",
+          .purpose = "Compare classes, scores or numbers with the labels of the samples.",
+          .examples =
+              "akida-run evaluate model.fbz test.aks | akida-score labels --top 5 --per-class\n"
+              "akida-score labels --confusion --svg confusion.svg predictions.txt\n"
+              "akida-score labels --task regression ages.aks\n",
+          .add_options =
+              [options](CLI::App& app) {
+                cli::add_input(app, options->input, "PREDICTIONS")
+                    ->description("Results of akida-run, '-' for standard input");
+                app.add_option("--task", options->task,
+                               "class, binary or regression; default: what suits the labels")
+                    ->check(CLI::IsMember({"class", "binary", "regression"}))
+                    ->type_name("NAME");
+                app.add_option("--truth", options->truth,
+                               "Stream of the same samples whose labels to compare with")
+                    ->type_name("FILE");
+                app.add_option("--class-names", options->class_names,
+                               "File with the name of one class per line, from class 0")
+                    ->type_name("FILE");
+                add_class_options(app, *options);
+                app.add_option("--threshold", options->threshold,
+                               "Binary: values above it mean class 1; default 0.5")
+                    ->type_name("X");
+                cli::add_json(app, options->json);
+                cli::add_progress(app, options->progress);
+              },
+          .run = [options] { return run_labels(*options); },
+          .verbs = {}};
+}
+
+}  // namespace akida::score

@@ -1,0 +1,188 @@
+// akida-score verification - do two embeddings belong to the same person?
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include "akida-score/prediction_input.h"
+#include "akida-score/score_verbs.h"
+#include "base/error.h"
+#include "common/report.h"
+#include "common/shared_options.h"
+#include "data/gzip.h"
+#include "data/lines.h"
+#include "data/words.h"
+#include "eval/embeddings.h"
+#include "eval/roc.h"
+#include "io/batch.h"
+
+namespace akida::score {
+namespace {
+
+struct VerificationOptions {
+  std::string input = "-";
+  std::string truth;  // path, empty: none
+  std::string pairs;  // path, empty: samples that follow each other
+  std::string distance = "cosine";
+  std::size_t folds = 10;
+  bool json = false;
+  std::optional<bool> progress;
+};
+
+std::vector<float> embedding_of(const io::StreamHeader& header, const io::Batch& batch,
+                                std::size_t index) {
+  const std::int64_t size = header.shape.size();
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < size; ++i) {
+    values.push_back(
+        static_cast<float>(batch.dense.value(static_cast<std::int64_t>(index) * size + i)));
+    if (!std::isfinite(values.back())) {
+      fail(ErrorKind::kInvalid, "sample '{}': value {} is no finite number", batch.ids[index], i);
+    }
+  }
+  return values;
+}
+
+eval::Likeness likeness_of(const VerificationOptions& options) {
+  return options.distance == "cosine" ? eval::Likeness::kCosine : eval::Likeness::kEuclidean;
+}
+
+// Samples 0 and 1, 2 and 3, ...: the same person where their classes are equal.
+std::vector<eval::ScoredSample> score_neighbours(const VerificationOptions& options,
+                                                 PredictionInput& input) {
+  if (input.header().labels != io::LabelKind::kClass) {
+    fail(ErrorKind::kInvalid, "{}: without --pairs the samples need classes: the persons",
+         input.name());
+  }
+  std::vector<eval::ScoredSample> pairs;
+  std::vector<float> first;
+  std::int32_t first_class = 0;
+  for (io::Batch batch; input.next(batch);) {
+    for (std::size_t i = 0; i < batch.size; ++i) {
+      std::vector<float> here =
+          in_context(input.name(), [&] { return embedding_of(input.header(), batch, i); });
+      if (first.empty()) {
+        first = std::move(here);
+        first_class = batch.classes[i];
+        continue;
+      }
+      pairs.push_back({eval::likeness(first, here, likeness_of(options)),
+                       first_class >= 0 && first_class == batch.classes[i]});
+      first.clear();
+    }
+  }
+  if (!first.empty()) fail(ErrorKind::kInvalid, "{}: an odd number of samples", input.name());
+  return pairs;
+}
+
+// The pairs of a file, whose samples are kept in memory.
+std::vector<eval::ScoredSample> score_pairs(const VerificationOptions& options,
+                                            PredictionInput& input) {
+  std::map<std::string, std::vector<float>, std::less<>> embeddings;
+  for (io::Batch batch; input.next(batch);) {
+    for (std::size_t i = 0; i < batch.size; ++i) {
+      in_context(input.name(), [&] {
+        if (!embeddings.emplace(batch.ids[i], embedding_of(input.header(), batch, i)).second) {
+          fail(ErrorKind::kInvalid, "two samples have id '{}'", batch.ids[i]);
+        }
+      });
+    }
+  }
+  data::LineReader lines(data::open_uncompressed(options.pairs));
+  const auto find = [&](std::string_view id) -> const std::vector<float>& {
+    const auto found = embeddings.find(id);
+    if (found == embeddings.end()) {
+      lines.refuse(fmt::format("no sample of {} has id '{}'", input.name(), id));
+    }
+    return found->second;
+  };
+  std::vector<eval::ScoredSample> pairs;
+  for (std::string_view line; lines.next(line);) {
+    const std::vector<std::string_view> words = data::words_of(line);
+    if (words.empty()) continue;
+    if (words.size() != 3 || (words[2] != "0" && words[2] != "1")) {
+      lines.refuse("a pair is not: id, id, 1 for the same person or 0");
+    }
+    pairs.push_back(
+        {eval::likeness(find(words[0]), find(words[1]), likeness_of(options)), words[2] == "1"});
+  }
+  return pairs;
+}
+
+void print(const VerificationOptions& options, const std::vector<eval::ScoredSample>& pairs) {
+  std::uint64_t same = 0;
+  for (const eval::ScoredSample& pair : pairs) same += pair.positive ? 1 : 0;
+  const eval::BestThreshold best = eval::best_threshold(pairs);
+  const double accuracy = static_cast<double>(best.correct) / static_cast<double>(pairs.size());
+  // Likeness is the negative distance; -0 would be printed as such.
+  const double threshold = options.distance == "cosine" ? best.threshold : std::abs(best.threshold);
+  const double auc = eval::roc_auc(pairs);
+  const eval::FoldAccuracy folds = eval::fold_accuracy(pairs, options.folds);
+  if (options.json) {
+    nlohmann::ordered_json json = cli::make_report("verification");
+    json["pairs"] = pairs.size();
+    json["same"] = same;
+    json["distance"] = options.distance;
+    json["threshold"] = threshold;
+    json["accuracy"] = accuracy;
+    json["roc_auc"] = auc;
+    json["folds"] = folds.accuracies;
+    json["fold_accuracy"] = folds.mean;
+    json["fold_deviation"] = folds.deviation;
+    cli::print_report(json);
+    return;
+  }
+  cli::print(fmt::format(
+      "pairs {} ({} same)\naccuracy {:.2f} % at {} {:.6g}\n{}-fold accuracy {:.2f} % +- {:.2f} %\n"
+      "ROC-AUC {:.4f}\n",
+      pairs.size(), same, 100 * accuracy,
+      options.distance == "cosine" ? "cosine above" : "distance below", threshold, options.folds,
+      100 * folds.mean, 100 * folds.deviation, auc));
+}
+
+int run_verification(const VerificationOptions& options) {
+  cli::require_one_standard_input({options.input, options.truth, options.pairs});
+  PredictionInput input(options.input, options.truth, options.progress);
+  const std::vector<eval::ScoredSample> pairs =
+      options.pairs.empty() ? score_neighbours(options, input) : score_pairs(options, input);
+  if (pairs.empty()) fail(ErrorKind::kInvalid, "{}: there are no pairs", input.name());
+  print(options, pairs);
+  return cli::kOk;
+}
+
+}  // namespace
+
+cli::Command verification_verb() {
+  const auto options = std::make_shared<VerificationOptions>();
+  return {.name = "verification",
+          .purpose = "Tell pairs of embeddings of one person from those of two.",
+          .examples =
+              "akida-run evaluate faces.fbz pairs.aks | akida-score verification\n"
+              "akida-score verification embeddings.aks --pairs pairs.txt\n",
+          .add_options =
+              [options](CLI::App& app) {
+                cli::add_input(app, options->input, "EMBEDDINGS")
+                    ->description("Results of akida-run, '-' for standard input");
+                app.add_option("--pairs", options->pairs,
+                               "File of lines 'ID ID 1' (same person) and 'ID ID 0'; default: "
+                               "samples 0 and 1, 2 and 3, ...")
+                    ->type_name("FILE");
+                app.add_option("--truth", options->truth,
+                               "Stream of the same samples whose classes are the persons")
+                    ->type_name("FILE");
+                app.add_option("--distance", options->distance, "cosine or euclidean")
+                    ->check(CLI::IsMember({"cosine", "euclidean"}))
+                    ->capture_default_str()
+                    ->type_name("NAME");
+                app.add_option("--folds", options->folds,
+                               "Parts of the cross-validation, cut in the order of the pairs")
+                    ->check(CLI::Range(std::size_t{2}, std::size_t{1000}))
+                    ->capture_default_str()
+                    ->type_name("N");
+                cli::add_json(app, options->json);
+                cli::add_progress(app, options->progress);
+              },
+          .run = [options] { return run_verification(*options); },
+          .verbs = {}};
+}
+
+}  // namespace akida::score
