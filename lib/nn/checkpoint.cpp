@@ -16,6 +16,9 @@ constexpr std::string_view kMagic = "AKT1\r\n\x1a\n";
 constexpr std::size_t kVersionDigit = 3;  // its place in the magic
 constexpr std::size_t kChecksumBytes = 4;
 
+// What is known about an epoch besides its training.
+constexpr unsigned kValidated = 1, kMeasured = 2;
+
 void put_count(std::vector<std::byte>& out, std::size_t count, std::uint64_t limit,
                const char* what) {
   if (count > limit) fail(ErrorKind::kInvalid, "{} {} exceeds limit {}", what, count, limit);
@@ -36,8 +39,10 @@ void put_score(std::vector<std::byte>& out, const Score& score) {
 void put_epoch(std::vector<std::byte>& out, const EpochRecord& epoch) {
   io::put(out, epoch.learning_rate);
   put_score(out, epoch.training);
-  io::put(out, static_cast<std::uint8_t>(epoch.validation.has_value()));
+  const unsigned flags = (epoch.validation ? kValidated : 0U) | (epoch.measured ? kMeasured : 0U);
+  io::put(out, static_cast<std::uint8_t>(flags));
   put_score(out, epoch.validation.value_or(Score{}));
+  if (epoch.measured) io::put(out, *epoch.measured);
 }
 
 class Decoder {
@@ -129,9 +134,13 @@ class Decoder {
     EpochRecord epoch;
     epoch.learning_rate = fields_.get<double>("learning rate");
     epoch.training = read_score();
-    const bool validated = read_flag("validation");
+    const auto flags = fields_.get<std::uint8_t>("validation");
+    if (flags > (kValidated | kMeasured)) {
+      fields_.refuse("validation flags {} are outside 0..3", flags);
+    }
     const Score validation = read_score();
-    if (validated) epoch.validation = validation;
+    if ((flags & kValidated) != 0) epoch.validation = validation;
+    if ((flags & kMeasured) != 0) epoch.measured = fields_.get<double>("measured value");
     return epoch;
   }
 

@@ -87,7 +87,10 @@ class Training::Work {
 
   const EpochRecord& run_epoch(const std::function<void(const Progress&)>& on_step) {
     EpochRecord record = train_epoch(on_step);
-    if (validation_.size() > 0) record.validation = validate_epoch();
+    if (validation_.size() > 0) {
+      record.validation = validate_epoch();
+      record.measured = measure_epoch();
+    }
     finish_epoch(record);
     return state_.epochs.back();
   }
@@ -107,6 +110,7 @@ class Training::Work {
  private:
   EpochRecord train_epoch(const std::function<void(const Progress&)>& on_step);
   Score validate_epoch();
+  [[nodiscard]] std::optional<double> measure_epoch() const;
   void finish_epoch(const EpochRecord& record);
 
   // Calls work(part) for consecutive parts of `indices` of one batch each.
@@ -161,6 +165,16 @@ Score Training::Work::validate_epoch() {
     mean.add(step_.score(load_batch(*validation_.samples, part, options_.jobs)), part.size());
   });
   return mean.mean();
+}
+
+std::optional<double> Training::Work::measure_epoch() const {
+  const std::size_t epoch = state_.epochs.size() + 1;
+  const ValidationMeasure& wanted = options_.validation_measure;
+  if (wanted.every == 0) return {};
+  if (epoch % wanted.every != 0 && epoch != options_.epochs) return {};
+  cnn::Network network = state_.network;  // which remains that of the epoch before
+  step_.copy_variables_to(network);
+  return wanted.measure(network, validation_);
 }
 
 void Training::Work::finish_epoch(const EpochRecord& record) {

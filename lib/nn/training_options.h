@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "nn/learning_rate.h"
 #include "nn/losses.h"
 #include "nn/optimizer.h"
+#include "nn/sample_subset.h"
 
 namespace akida::nn {
 
@@ -22,6 +24,14 @@ struct Distillation {
   const cnn::Network* teacher = nullptr;  // none: plain training; outlives the training
   double temperature = 3;
   double alpha = 0.1;
+};
+
+// A number that is measured on the validation samples beside loss and metric, after every `every`th
+// epoch and the last one; it changes nothing of the training. `measure` gets the network as it is
+// after the epoch.
+struct ValidationMeasure {
+  std::uint32_t every = 0;  // 0: never
+  std::function<double(const cnn::Network& network, const SampleSubset& samples)> measure;
 };
 
 struct TrainingOptions {
@@ -37,6 +47,7 @@ struct TrainingOptions {
   std::optional<std::uint32_t> patience;
   // The layers before this one keep their variables and work as in inference; empty: none.
   std::string freeze_before;
+  ValidationMeasure validation_measure;
   std::uint64_t seed = 0;
   int jobs = 0;
 };

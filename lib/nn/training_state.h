@@ -16,6 +16,7 @@ struct EpochRecord {
   double learning_rate = 0;  // of the last step
   Score training;
   std::optional<Score> validation;  // after the epoch
+  std::optional<double> measured;   // by TrainingOptions::validation_measure
 
   [[nodiscard]] const Score& watched() const { return validation ? *validation : training; }
 };

@@ -35,12 +35,14 @@ std::string to_json(std::size_t epoch, const nn::EpochRecord& record, nn::Metric
   nlohmann::ordered_json object = {{"epoch", epoch}, {"learning_rate", record.learning_rate}};
   add_score(object, "", record.training, metric);
   if (record.validation) add_score(object, "val_", *record.validation, metric);
+  if (record.measured) object["val_map"] = *record.measured;
   return object.dump();
 }
 
 std::string to_text(std::size_t epoch, const nn::EpochRecord& record, nn::MetricType metric) {
   std::string text = text_of("", record.training, metric);
   if (record.validation) text += text_of("validation ", *record.validation, metric);
+  if (record.measured) text += fmt::format(", validation mAP {:.2f} %", 100 * *record.measured);
   return fmt::format("epoch {}: {}", epoch, text.substr(2));
 }
 

@@ -12,7 +12,7 @@
 namespace akida::train {
 
 // One epoch as a JSON object on one line, without a clock, so that equal trainings have equal logs:
-// epoch (from 1), learning_rate, loss, accuracy or mae, val_loss, val_accuracy or val_mae.
+// epoch (from 1), learning_rate, loss, accuracy or mae, val_loss, val_accuracy or val_mae, val_map.
 [[nodiscard]] std::string to_json(std::size_t epoch, const nn::EpochRecord& record,
                                   nn::MetricType metric);
 

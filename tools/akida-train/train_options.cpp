@@ -60,6 +60,16 @@ void add_sample_options(CLI::App& app, TrainOptions& options) {
       ->check(CLI::Range(0.0, 1.0))
       ->excludes(file)
       ->type_name("X");
+  CLI::Option* every = app.add_option("--map-every", options.map_every,
+                                      "Measure a detector's mean average precision on the "
+                                      "validation samples every N epochs");
+  every->check(CLI::Range(1U, nn::kMaxEpochs))->type_name("N");
+  app.add_option("--map-threshold", options.map_threshold,
+                 "Objectness above which boxes count for it")
+      ->check(CLI::Range(0.0, 1.0))
+      ->needs(every)
+      ->capture_default_str()
+      ->type_name("X");
   app.add_option_function<std::string>(
          "--augment",
          [&options](const std::string& text) {
@@ -167,6 +177,9 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
 void check(const TrainOptions& options) {
   cli::require_one_standard_input(
       {options.model, options.data, options.validation, options.teacher});
+  if (options.map_every > 0 && options.validation.empty() && options.validation_share == 0) {
+    fail(ErrorKind::kUsage, "--map-every needs --validation or --validation-split");
+  }
   cli::require_no_terminal(options.output);
   std::vector<std::string> outputs = {options.output};
   for (const std::string& path : {options.checkpoint, options.log}) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "akida-train/epoch_report.h"
+#include "akida-train/map_measure.h"
 #include "akida-train/train_inputs.h"
 #include "base/crc32c.h"
 #include "base/error.h"
@@ -88,6 +89,7 @@ void train(const TrainOptions& options) {
   how.loss = loss_of(options, network, data.training_set());
   how.schedule.rate = learning_rate_of(options);
   how.distillation.teacher = teacher ? &*teacher : nullptr;
+  if (options.map_every > 0) how.validation_measure = map_measure(options, data.validation());
   const Settings settings = settings_of(options, network, how.distillation.teacher, data);
   nn::Training training(network, how, data.training(), data.validation());
   resume(training, options, settings);

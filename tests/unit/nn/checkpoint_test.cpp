@@ -22,7 +22,8 @@ Checkpoint example() {
   checkpoint.state.optimizer_state = {{0.5F, -1e-30F}, {}, {3}};
   checkpoint.state.epochs = {
       {.learning_rate = 1e-3, .training = {.loss = 2.5, .metric = 0.1}},
-      {.learning_rate = 1e-4, .training = {1.5, 0.2}, .validation = Score{1.75, 0.15}}};
+      {.learning_rate = 1e-4, .training = {1.5, 0.2}, .validation = Score{1.75, 0.15}},
+      {.training = {1, 0.3}, .validation = Score{1.5, 0.2}, .measured = 0.25}};
   checkpoint.state.best_epoch = 2;
   return checkpoint;
 }
@@ -47,10 +48,12 @@ TEST_CASE("a checkpoint comes back as it was, and writes the same bytes again") 
   CHECK(*read.state.best == *written.state.best);
   CHECK(read.state.steps == 1'000'000'007);
   CHECK(read.state.optimizer_state == written.state.optimizer_state);
-  REQUIRE(read.state.epochs.size() == 2);
+  REQUIRE(read.state.epochs.size() == 3);
   CHECK_FALSE(read.state.epochs[0].validation);
   CHECK(read.state.epochs[1].validation->loss == 1.75);
   CHECK(read.state.epochs[1].training.metric == 0.2);
+  CHECK_FALSE(read.state.epochs[1].measured);
+  CHECK(read.state.epochs[2].measured == 0.25);
   CHECK(read.state.best_epoch == 2);
   CHECK((encode_checkpoint(read) == bytes));
 }

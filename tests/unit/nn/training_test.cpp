@@ -99,6 +99,29 @@ TEST_CASE("a small network learns what a line is") {
   CHECK(state.epochs[3].learning_rate == Approx(0.005 * (1 + std::cos(M_PI * 75 / 76))));
 }
 
+TEST_CASE(
+    "a measure sees the network after every so many epochs and the last, and changes nothing") {
+  const SampleSet samples = lines(60, 0), others = lines(20, 1);
+  TrainingOptions options = quick();
+  options.epochs = 5;
+  const TrainingState plain = trained(options, samples, &others);
+  std::vector<cnn::Network> seen;
+  options.validation_measure = {.every = 2,
+                                .measure = [&](const cnn::Network& net, const SampleSubset& set) {
+                                  seen.push_back(net);
+                                  return static_cast<double>(set.size() + seen.size());
+                                }};
+  const TrainingState state = trained(options, samples, &others);
+  CHECK(state.network == plain.network);
+  REQUIRE(seen.size() == 3);
+  CHECK(seen[2] == state.network);
+  CHECK_FALSE(seen[1] == state.network);
+  CHECK_FALSE(state.epochs[0].measured);
+  CHECK(state.epochs[1].measured == 21);
+  CHECK(state.epochs[3].measured == 22);
+  CHECK(state.epochs[4].measured == 23);
+}
+
 TEST_CASE("results do not depend on threads, but on the seed") {
   const SampleSet samples = lines(100, 0);
   TrainingOptions options = quick();

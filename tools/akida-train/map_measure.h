@@ -1,0 +1,15 @@
+// The mean average precision of a detector in training.
+#pragma once
+
+#include "akida-train/train_options.h"
+#include "nn/training_options.h"
+
+namespace akida::train {
+
+// As documented for the model zoo: boxes decoded with an overlap threshold of 0.5, the best 10 of
+// an image, an IoU of 0.5 for a hit, all-point interpolation, the mean over classes with true
+// boxes. Throws kInvalid where `validation` has no boxes.
+[[nodiscard]] nn::ValidationMeasure map_measure(const TrainOptions& options,
+                                                const nn::SampleSubset& validation);
+
+}  // namespace akida::train
