@@ -54,7 +54,9 @@ metrics::PrecisionOptions precision_of(const MapOptions& options) {
 class MapScore {
  public:
   explicit MapScore(const MapOptions& options)
-      : options_(options), precision_(precision_of(options)) {
+      : options_(options),
+        name_(options.detections == "-" ? "stdin" : options.detections),
+        precision_(precision_of(options)) {
     if (!options.class_names.empty()) {
       classes_ = ClassTable(data::read_class_names(data::open_uncompressed(options.class_names)));
       named_ = classes_.names().size();
@@ -79,14 +81,13 @@ class MapScore {
                       const auto found = truth.find(id);
                       add(id, detections, found == truth.end() ? nullptr : &found->second);
                       if (!seen.insert(id).second) {
-                        fail(ErrorKind::kInvalid, "{}: two images have id '{}'",
-                             options_.detections, id);
+                        fail(ErrorKind::kInvalid, "{}: two images have id '{}'", name_, id);
                       }
                     });
     for (const auto& [id, boxes] : truth) {
       if (!seen.contains(id)) add(id, {}, &boxes);
     }
-    if (images_ == 0) fail(ErrorKind::kInvalid, "{}: there are no images", options_.detections);
+    if (images_ == 0) fail(ErrorKind::kInvalid, "{}: there are no images", name_);
     cli::print(options_.json ? report().dump(2) + '\n' : text());
   }
 
@@ -94,8 +95,7 @@ class MapScore {
   void add(const std::string& id, std::span<const metrics::Detection> detections,
            const std::vector<metrics::TrueBox>* truth) {
     if (truth == nullptr) {
-      fail(ErrorKind::kInvalid, "{}: image '{}' has no true boxes to compare with",
-           options_.detections, id);
+      fail(ErrorKind::kInvalid, "{}: image '{}' has no true boxes to compare with", name_, id);
     }
     precision_.add(*truth, detections);
     ++images_;
@@ -159,6 +159,7 @@ class MapScore {
   }
 
   const MapOptions& options_;
+  std::string name_;  // what messages call the detections
   metrics::AveragePrecision precision_;
   ClassTable classes_;
   std::size_t named_ = 0;  // classes of --class-names
