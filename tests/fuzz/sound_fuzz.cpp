@@ -1,0 +1,21 @@
+// Any bytes as a sound: an Error, or samples that are numbers; never a crash.
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+
+#include "base/error.h"
+#include "data/sound.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace akida;
+  try {
+    const data::Sound sound = data::decode_sound(std::as_bytes(std::span(data, size)), 1);
+    for (const float sample : sound.samples) {
+      if (!std::isfinite(sample)) std::abort();
+    }
+    static_cast<void>(data::resample(sound, 16000));
+  } catch (const Error&) {
+    return 0;
+  }
+  return 0;
+}
