@@ -21,6 +21,7 @@ cli::Command import_verb() {
               import_events_verb(),
               import_voc_verb(),
               import_widerface_verb(),
+              import_kws_verb(),
           }};
 }
 

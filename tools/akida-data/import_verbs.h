@@ -18,5 +18,6 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command import_events_verb();    // recordings of event cameras
 [[nodiscard]] cli::Command import_voc_verb();       // PASCAL VOC, XML and images
 [[nodiscard]] cli::Command import_widerface_verb();
+[[nodiscard]] cli::Command import_kws_verb();  // recordings of words
 
 }  // namespace akida::data_tool

@@ -21,4 +21,8 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command info_verb();            // what a file is
 [[nodiscard]] cli::Command list_verb();            // what can be imported
 
+[[nodiscard]] cli::Command scale_verb();      // real values -> bytes
+[[nodiscard]] cli::Command features_verb();   // one sound -> features
+[[nodiscard]] cli::Command which_set_verb();  // file names -> training, validation, testing
+
 }  // namespace akida::data_tool

@@ -1,0 +1,32 @@
+#include "akida-data/feature_options.h"
+
+#include <map>
+#include <string>
+
+namespace akida::data_tool {
+
+void add_feature_options(CLI::App& app, data::FeatureSettings& settings) {
+  const std::string group = "Features";
+  const auto number = [&](const char* name, auto& value, const char* unit, const char* what) {
+    app.add_option(name, value, what)->type_name(unit)->capture_default_str()->group(group);
+  };
+  const std::map<std::string, data::FeatureKind> kinds = {
+      {"mfcc", data::FeatureKind::kMfcc}, {"spectrogram", data::FeatureKind::kSpectrogram}};
+  app.add_option_function<std::string>(
+         "--features", [&, kinds](const std::string& name) { settings.kind = kinds.at(name); },
+         "mfcc (default), or spectrogram: the power of every frequency")
+      ->check(CLI::IsMember({"mfcc", "spectrogram"}))
+      ->type_name("KIND")
+      ->group(group);
+  number("--rate", settings.rate, "HZ", "Samples a second that sounds are changed to");
+  number("--clip", settings.clip_ms, "MS", "Length of a clip");
+  number("--window", settings.window_ms, "MS", "Length of a window");
+  number("--stride", settings.stride_ms, "MS", "From the start of a window to the next one's");
+  number("--bins", settings.bins, "N", "Coefficients of a window");
+  number("--mel-channels", settings.mel_channels, "N", "Mel triangles");
+  number("--lower-frequency", settings.lower, "HZ", "Where the first triangle begins");
+  number("--upper-frequency", settings.upper, "HZ", "Where the last triangle ends");
+  number("--log-floor", settings.log_floor, "X", "Lower values become this before the logarithm");
+}
+
+}  // namespace akida::data_tool

@@ -1,0 +1,14 @@
+// Options of the features of sounds, for the verbs that make them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "data/speech_features.h"
+
+namespace akida::data_tool {
+
+// --features, --rate, --clip, --window, --stride, --bins, --mel-channels, --lower-frequency,
+// --upper-frequency and --log-floor.
+void add_feature_options(CLI::App& app, data::FeatureSettings& settings);
+
+}  // namespace akida::data_tool

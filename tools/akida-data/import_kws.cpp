@@ -1,0 +1,146 @@
+// akida-data import kws SRC... - features of recorded words.
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "akida-data/feature_options.h"
+#include "akida-data/import_options.h"
+#include "akida-data/import_verbs.h"
+#include "akida-data/partition_options.h"
+#include "base/error.h"
+#include "common/shared_options.h"
+#include "data/keyword_source.h"
+
+namespace akida::data_tool {
+namespace {
+
+struct KwsOptions {
+  ImportOptions common;
+  std::vector<std::string> paths;
+  std::string list;   // file of paths and words, empty: none
+  std::string words;  // W,W,...
+  std::string set = "training";
+  data::KeywordOptions keywords;
+};
+
+// As the documented list: two classes that are no word come first.
+std::vector<std::string> class_names_of_words(const std::string& text) {
+  std::vector<std::string> names = {std::string(data::kSilenceWord),
+                                    std::string(data::kUnknownWord)};
+  std::istringstream rest(text);
+  for (std::string word; std::getline(rest, word, ',');) names.push_back(word);
+  return names;
+}
+
+int run(KwsOptions& options) {
+  const std::map<std::string, data::PartitionSet> sets = {
+      {"training", data::PartitionSet::kTraining},
+      {"validation", data::PartitionSet::kValidation},
+      {"testing", data::PartitionSet::kTesting}};
+  data::KeywordIndexOptions& index = options.keywords.index;
+  if (options.list.empty() == options.paths.empty()) {
+    fail(ErrorKind::kUsage, "needs either folders of recordings or --list");
+  }
+  index.set = sets.at(options.set);
+  index.class_names =
+      options.words.empty() ? class_names_of(options.common) : class_names_of_words(options.words);
+  const auto source = options.list.empty()
+                          ? data::open_keywords(options.paths, options.keywords)
+                          : data::open_keyword_list(options.list, options.keywords);
+  return write_stream(options.common, *source);
+}
+
+void add_selection(CLI::App& app, KwsOptions& options) {
+  const std::string group = "Recordings";
+  const auto text = [&](const char* name, std::string& value, const char* unit, const char* what) {
+    return app.add_option(name, value, what)->type_name(unit)->group(group);
+  };
+  data::KeywordIndexOptions& index = options.keywords.index;
+  text("--list", options.list, "FILE", "Lines of path, tab, word, in place of SRC");
+  text("--words", options.words, "W,W,...",
+       "Classes: _silence_, _unknown_ and these words (default: all words found)")
+      ->excludes(app.get_option("--class-names"));
+  text("--label-from-name", index.label_from_name, "REGEX",
+       "The first group in the path below SRC is the word, in place of the folder")
+      ->excludes(app.get_option("--list"));
+  text("--only", index.only, "REGEX", "Take recordings with a match in the path below SRC");
+  text("--except", index.except, "REGEX", "Leave out those with a match");
+  text("--set", options.set, "NAME", "Set to import: training, validation or testing")
+      ->check(CLI::IsMember({"training", "validation", "testing"}))
+      ->capture_default_str();
+  add_partition_shares(app, index.shares);
+  const auto percent = [&](const char* name, double& value, const char* what) {
+    app.add_option(name, value, what)
+        ->check(CLI::Range(0.0, 10000.0))
+        ->type_name("PERCENT")
+        ->capture_default_str()
+        ->group(group);
+  };
+  percent("--silence", index.silence, "Samples of silence per hundred recordings of words");
+  percent("--unknown", index.unknown, "Recordings of other words per hundred of the words");
+  app.add_option("--offset", options.keywords.offset, "Recordings of the set to pass over")
+      ->check(cli::check_count)
+      ->type_name("N")
+      ->group(group);
+  app.add_option("--count", options.keywords.count,
+                 "Recordings to take, in training drawn at random (default: all)")
+      ->check(cli::check_count)
+      ->type_name("N")
+      ->group(group);
+  for (const char* name : {"--validation", "--testing"}) app.get_option(name)->group(group);
+}
+
+void add_augmentation(CLI::App& app, data::KeywordOptions& options) {
+  const std::string group = "Augmentation";
+  app.add_option("--augmented", options.copies, "Samples of each recording")
+      ->check(CLI::Range(1, 65536))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--noise", options.noise_folder,
+                 "Folder of noises (default: _background_noise_ in SRC)")
+      ->type_name("FOLDER")
+      ->group(group);
+  app.add_option("--noise-frequency", options.noise_frequency,
+                 "Share of the training samples that get noise")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("X")
+      ->group(group);
+  app.add_option("--noise-volume", options.noise_volume, "Highest volume of noise")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("X")
+      ->group(group);
+  app.add_option("--time-shift", options.time_shift_ms, "Move recordings by up to this, either way")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("MS")
+      ->group(group);
+}
+
+}  // namespace
+
+cli::Command import_kws_verb() {
+  const auto options = std::make_shared<KwsOptions>();
+  return {
+      .name = "kws",
+      .purpose = "Import recordings of words as features: WAV, FLAC and Ogg.",
+      .examples =
+          "akida-data import kws --words yes,no --silence 10 --unknown 10 --testing 10 "
+          "--set testing speech -o test.aks\n"
+          "akida-data import kws --label-from-name '([0-9])_' --except _theo_ digits -o "
+          "train.aks\n",
+      .add_options =
+          [options](CLI::App& app) {
+            app.add_option("SRC", options->paths, "Folders of words, or recordings")->type_name("");
+            add_import_options(app, options->common);
+            add_selection(app, *options);
+            add_augmentation(app, options->keywords);
+            add_feature_options(app, options->keywords.features);
+            cli::add_seed(app, options->keywords.index.seed);
+            cli::add_jobs(app, options->keywords.jobs);
+          },
+      .run = [options] { return run(*options); }};
+}
+
+}  // namespace akida::data_tool

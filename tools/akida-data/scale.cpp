@@ -1,0 +1,193 @@
+// akida-data scale - real values as bytes.
+#include <charconv>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "akida-data/stored_stream.h"
+#include "akida-data/stream_output.h"
+#include "akida-data/verbs.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "common/report.h"
+#include "common/sample_input.h"
+#include "common/shared_options.h"
+#include "data/byte_scaling.h"
+
+namespace akida::data_tool {
+namespace {
+
+constexpr std::uint64_t kMaxScalingBytes = 1U << 20;
+
+struct ScaleOptions {
+  std::string input = "-";
+  StreamOutputOptions output;
+  std::string percentiles = "0.5,99.5";
+  std::string range;  // LOW,HIGH, empty: from percentiles
+  std::string from;   // file, empty: none
+  std::string save;
+  std::optional<bool> progress;
+};
+
+std::pair<double, double> parse_pair(const char* option, const std::string& text) {
+  const std::size_t comma = text.find(',');
+  const auto parse = [&](std::string_view part) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    if (error != std::errc() || end != part.data() + part.size()) {
+      fail(ErrorKind::kUsage, "{} '{}' is not two numbers with a comma between", option, text);
+    }
+    return value;
+  };
+  if (comma == std::string::npos) static_cast<void>(parse(text + ","));
+  const std::string_view view(text);
+  return {parse(view.substr(0, comma)), parse(view.substr(comma + 1))};
+}
+
+// A stream that can be gone through several times: a file is read again, anything else is held in
+// memory.
+class RepeatedInput {
+ public:
+  RepeatedInput(std::string path, std::optional<bool> progress)
+      : path_(std::move(path)), progress_(progress) {
+    cli::SampleInput input(path_, progress_);
+    header_ = input.header();
+    name_ = input.name();
+    std::error_code unknown;
+    if (path_ == "-" || !std::filesystem::is_regular_file(path_, unknown)) stored_.emplace(input);
+  }
+
+  [[nodiscard]] const io::StreamHeader& header() const { return header_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  template <typename Work>
+  void for_each_batch(const Work& work) const {
+    if (stored_) {
+      for (const io::Batch& batch : stored_->batches()) work(batch);
+      return;
+    }
+    cli::SampleInput input(path_, progress_);
+    if (input.header() != header_) fail(ErrorKind::kIo, "{}: changed while it was read", path_);
+    for (io::Batch batch; input.next(batch);) work(batch);
+  }
+
+ private:
+  std::string path_;
+  std::string name_;
+  std::optional<bool> progress_;
+  io::StreamHeader header_;
+  std::optional<StoredStream> stored_;
+};
+
+data::ByteScaling find_range(const RepeatedInput& input, const std::string& percentiles) {
+  const auto [low, high] = parse_pair("--percentiles", percentiles);
+  data::PercentileFinder finder({low, high});
+  return in_context(input.name(), [&] {
+    input.for_each_batch([&](const io::Batch& batch) { finder.count(batch.dense.data<float>()); });
+    finder.start_second_pass();
+    input.for_each_batch([&](const io::Batch& batch) { finder.refine(batch.dense.data<float>()); });
+    return data::ByteScaling{finder.percentile(0), finder.percentile(1)};
+  });
+}
+
+data::ByteScaling read_scaling(const std::string& path) {
+  const auto source = io::open_source(path);
+  const std::vector<std::byte> bytes = io::read_all(*source, kMaxScalingBytes);
+  const auto json = nlohmann::json::parse(
+      reinterpret_cast<const char*>(bytes.data()),
+      reinterpret_cast<const char*>(bytes.data()) + bytes.size(), nullptr, false);
+  const auto number = [&](const char* key) {
+    if (!json.is_object() || !json.contains(key) || !json[key].is_number()) {
+      fail(ErrorKind::kFormat, "{}: no JSON object with a number '{}'", source->name(), key);
+    }
+    return json[key].get<double>();
+  };
+  const data::ByteScaling scaling{number("low"), number("high")};
+  in_context(source->name(), [&] { data::validate(scaling); });
+  return scaling;
+}
+
+void save_scaling(const std::string& path, const data::ByteScaling& scaling) {
+  nlohmann::ordered_json report = cli::make_report("scaling");
+  const auto [a, b] = scaling.input_scaling();
+  report["low"] = scaling.low;
+  report["high"] = scaling.high;
+  report["input_scaling"] = {a, b};
+  const auto sink = io::open_sink(path);
+  sink->write(report.dump(2) + "\n");
+  sink->close();
+}
+
+data::ByteScaling scaling_of(const ScaleOptions& options, const RepeatedInput& input) {
+  if (!options.from.empty()) return read_scaling(options.from);
+  data::ByteScaling scaling;
+  if (options.range.empty()) {
+    scaling = find_range(input, options.percentiles);
+  } else {
+    std::tie(scaling.low, scaling.high) = parse_pair("--range", options.range);
+  }
+  in_context(options.range.empty() ? input.name() : "--range", [&] { data::validate(scaling); });
+  return scaling;
+}
+
+int run(const ScaleOptions& options) {
+  cli::require_one_standard_input({options.input, options.from});
+  cli::require_separate_outputs({options.output.path, options.save}, options.input);
+  const RepeatedInput input(options.input, options.progress);
+  io::StreamHeader header = input.header();
+  if (header.kind != io::StreamKind::kDense || header.dtype != DType::kF32) {
+    fail(ErrorKind::kInvalid, "{}: its samples are not f32", input.name());
+  }
+  const data::ByteScaling scaling = scaling_of(options, input);
+  header.dtype = DType::kU8;
+  header.scale = static_cast<float>(scaling.step());
+  StreamOutput output(options.output, header);
+  input.for_each_batch([&](const io::Batch& batch) {
+    io::Batch bytes = batch;
+    bytes.dense = Dense(DType::kU8, batch.dense.dims());
+    scaling.apply(batch.dense.data<float>(), bytes.dense.data<std::uint8_t>());
+    output.write(bytes);
+  });
+  if (!options.save.empty()) save_scaling(options.save, scaling);
+  output.close();
+  const auto [a, b] = scaling.input_scaling();
+  log_info("0 is {:.9g}, 255 is {:.9g}: input scaling {:.9g},{:.9g}", scaling.low, scaling.high, a,
+           b);
+  return cli::kOk;
+}
+
+}  // namespace
+
+cli::Command scale_verb() {
+  const auto options = std::make_shared<ScaleOptions>();
+  return {.name = "scale",
+          .purpose = "Make bytes of real values, by a range that most of them are in.",
+          .examples =
+              "akida-data scale train_f32.aks --save range.json -o train.aks\n"
+              "akida-data scale test_f32.aks --from range.json -o test.aks\n",
+          .add_options =
+              [options](CLI::App& app) {
+                cli::add_input(app, options->input);
+                add_stream_output(app, options->output);
+                auto* percentiles =
+                    app.add_option("--percentiles", options->percentiles,
+                                   "Percentiles of all values that become 0 and 255")
+                        ->type_name("LOW,HIGH")
+                        ->capture_default_str();
+                auto* range = app.add_option("--range", options->range,
+                                             "Values that become 0 and 255 instead")
+                                  ->type_name("LOW,HIGH")
+                                  ->excludes(percentiles);
+                app.add_option("--from", options->from, "Take the range from this file instead")
+                    ->type_name("FILE")
+                    ->excludes(percentiles)
+                    ->excludes(range);
+                app.add_option("--save", options->save, "Write the range to this file")
+                    ->type_name("FILE");
+                cli::add_progress(app, options->progress);
+              },
+          .run = [options] { return run(*options); }};
+}
+
+}  // namespace akida::data_tool
