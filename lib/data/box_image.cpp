@@ -1,8 +1,7 @@
 #include "data/box_image.h"
 
-#include <algorithm>
-
 #include "base/error.h"
+#include "data/image_resize.h"
 #include "io/batch.h"
 #include "io/bytes.h"
 
@@ -10,25 +9,6 @@ namespace akida::data {
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 1ULL << 28;
-
-// Where an output pixel lies between two of the input.
-struct Between {
-  std::size_t first, second;
-  float share;  // of the second
-};
-
-std::vector<Between> places(std::int32_t from, std::int32_t to) {
-  const float scale = static_cast<float>(from) / static_cast<float>(to);
-  std::vector<Between> list;
-  for (std::int32_t i = 0; i < to; ++i) {
-    const float place = static_cast<float>(i) * scale;
-    const auto first = static_cast<std::int32_t>(place);
-    list.push_back({static_cast<std::size_t>(std::min(first, from - 1)),
-                    static_cast<std::size_t>(std::min(first + 1, from - 1)),
-                    place - static_cast<float>(first)});
-  }
-  return list;
-}
 
 class BoxImageSource final : public SampleSource {
  public:
@@ -71,8 +51,9 @@ class BoxImageSource final : public SampleSource {
       if (share >= options_.min_area) label.boxes.push_back(scaled(box, image));
     }
     if (label.boxes.empty() && !options_.keep_empty) return;
-    const Image sample = resize_stretched(with_channels(image, header_.shape.channels),
-                                          header_.shape.width, header_.shape.height);
+    const Image sample =
+        resize_image(view_of(with_channels(image, header_.shape.channels)), header_.shape.width,
+                     header_.shape.height, ResizeFilter::kLegacy);
     pixels.insert(pixels.end(), sample.pixels.begin(), sample.pixels.end());
     batch.ids.push_back(annotated.id);
     batch.boxes.push_back(std::move(label));
@@ -105,36 +86,6 @@ class BoxImageSource final : public SampleSource {
 };
 
 }  // namespace
-
-Image resize_stretched(const Image& image, std::int32_t width, std::int32_t height) {
-  const auto limit = static_cast<std::int32_t>(kMaxImageSide);
-  if (width < 1 || height < 1 || width > limit || height > limit) {
-    fail(ErrorKind::kInvalid, "size {} x {} is outside 1..{}", width, height, kMaxImageSide);
-  }
-  const auto channels = static_cast<std::size_t>(image.channels);
-  const std::size_t row = static_cast<std::size_t>(image.width) * channels;
-  const std::vector<Between> across = places(image.width, width);
-  Image result{.width = width, .height = height, .channels = image.channels};
-  result.pixels.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
-                        channels);
-  for (const Between& y : places(image.height, height)) {
-    const std::uint8_t* const top = image.pixels.data() + y.first * row;
-    const std::uint8_t* const bottom = image.pixels.data() + y.second * row;
-    for (const Between& x : across) {
-      for (std::size_t c = 0; c < channels; ++c) {
-        const auto between = [&](const std::uint8_t* line) {
-          const auto left = static_cast<float>(line[x.first * channels + c]);
-          const auto right = static_cast<float>(line[x.second * channels + c]);
-          return left + (right - left) * x.share;
-        };
-        const float above = between(top);
-        result.pixels.push_back(
-            static_cast<std::uint8_t>(above + (between(bottom) - above) * y.share));
-      }
-    }
-  }
-  return result;
-}
 
 std::unique_ptr<SampleSource> open_box_images(std::string name,
                                               std::function<std::optional<AnnotatedImage>()> next,

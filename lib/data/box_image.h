@@ -8,16 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "data/image.h"
 #include "data/sample_source.h"
 
 namespace akida::data {
-
-// The image at another size, its content stretched: bilinear as in TensorFlow 1 (tf.image.resize
-// of version 1, corners not aligned, no half pixels), output pixel i from place i * old / new, in
-// float32; values are cut off to whole numbers. Throws kInvalid for a side outside
-// 1..kMaxImageSide.
-[[nodiscard]] Image resize_stretched(const Image& image, std::int32_t width, std::int32_t height);
 
 // An image file and what is in it.
 struct AnnotatedImage {
@@ -33,8 +26,9 @@ struct BoxImageOptions {
   bool keep_empty = false;               // also images without boxes
 };
 
-// Dense u8 samples with boxes scaled along. `next` gives one image after another, then nothing;
-// `name` is what messages call them all.
+// Dense u8 samples, their content stretched as documented (ResizeFilter::kLegacy), with boxes
+// scaled along. `next` gives one image after another, then nothing; `name` is what messages call
+// them all.
 [[nodiscard]] std::unique_ptr<SampleSource> open_box_images(
     std::string name, std::function<std::optional<AnnotatedImage>()> next, BoxImageOptions options);
 

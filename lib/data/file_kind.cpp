@@ -80,7 +80,7 @@ bool is_pnm(std::string_view head) {
          std::isspace(static_cast<unsigned char>(head[2])) != 0;
 }
 
-bool is_wave(std::string_view head) { return head.substr(8, 4) == "WAVE"; }
+bool is_wave(std::string_view head) { return head.size() >= 12 && head.substr(8, 4) == "WAVE"; }
 bool is_npz(std::string_view head) { return contains(head.substr(0, 128), ".npy"); }
 bool is_keras(std::string_view head) { return contains(head.substr(0, 128), "metadata.json"); }
 bool is_voc(std::string_view head) { return contains(head, "<annotation>") && is_text(head); }
@@ -102,6 +102,9 @@ bool is_event_list(std::string_view head) {
 
 constexpr auto kEvents = "akida-data import events"sv;
 constexpr auto kImages = "akida-data import images"sv;
+constexpr auto kMeshes = "akida-data import meshes"sv;
+constexpr auto kSounds = "akida-data import kws, features"sv;
+constexpr auto kArchives = "akida-data import images, utkface, cifar10, cifar100, modelnet"sv;
 
 // Of several that fit the first one counts. The name, what it is, what reads it, where which bytes
 // stand, and what else must hold.
@@ -119,24 +122,26 @@ constexpr std::array kKinds = {
     FileKind{"es", "event recording, Event Stream", kEvents, 0, "Event Stream"},
     FileKind{"npy", "NumPy array", "akida-data import npy; events: akida-data import events", 0,
              "\x93NUMPY"},
-    FileKind{"npz", "NumPy arrays in a zip archive", "", 0, "PK\x03\x04", is_npz},
+    FileKind{"npz", "NumPy arrays in a zip archive", "akida-data import clouds", 0, "PK\x03\x04",
+             is_npz},
     FileKind{"keras", "Keras model in a zip archive", "", 0, "PK\x03\x04", is_keras},
-    FileKind{"zip", "zip archive", "", 0, "PK\x03\x04"},
-    FileKind{"tar", "tar archive", "", 257, "ustar"},
+    FileKind{"zip", "zip archive", kArchives, 0, "PK\x03\x04"},
+    FileKind{"tar", "tar archive", kArchives, 257, "ustar"},
     FileKind{"hdf5", "HDF5 file, as of Keras", "", 0, "\x89HDF\r\n\x1a\n"},
     FileKind{"png", "PNG image", kImages, 0, "\x89PNG\r\n\x1a\n"},
     FileKind{"jpeg", "JPEG image", kImages, 0, "\xff\xd8\xff"},
     FileKind{"pnm", "PNM image", kImages, 0, "P", is_pnm},
     FileKind{"gif", "GIF image", "", 0, "GIF8"},
-    FileKind{"wav", "WAV sound", "", 0, "RIFF", is_wave},
-    FileKind{"flac", "FLAC sound", "", 0, "fLaC"},
-    FileKind{"ogg", "Ogg sound", "", 0, "OggS"},
-    FileKind{"off", "OFF mesh", "", 0, "OFF"},
-    FileKind{"tfrecord", "TFRecord file", "", 0, "", is_tfrecord},
+    FileKind{"wav", "WAV sound", kSounds, 0, "RIFF", is_wave},
+    FileKind{"flac", "FLAC sound", kSounds, 0, "fLaC"},
+    FileKind{"ogg", "Ogg sound", kSounds, 0, "OggS"},
+    FileKind{"off", "OFF mesh", kMeshes, 0, "OFF"},
+    FileKind{"ply", "PLY mesh", kMeshes, 0, "ply\n"},
+    FileKind{"tfrecord", "TFRecord file", "akida-data import imagenet", 0, "", is_tfrecord},
     FileKind{"idx", "IDX array (MNIST)", "akida-data import idx", 0, "\0\0"sv, is_idx},
     FileKind{"gzip", "gzip, damaged", "", 0, "\x1f\x8b"},
     FileKind{"zstd", "zstd frame, damaged", "", 0, "\x28\xb5\x2f\xfd"},
-    FileKind{"voc", "PASCAL VOC annotation", "", 0, "", is_voc},
+    FileKind{"voc", "PASCAL VOC annotation", "akida-data import voc", 0, "", is_voc},
     FileKind{"architecture", "architecture of a network", "akida-build new", 0, "",
              is_architecture},
     FileKind{"event-list", "list of events as text", kEvents, 0, "", is_event_list},

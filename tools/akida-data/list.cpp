@@ -20,6 +20,9 @@ struct SourceRow {
 
 // One line per source, by verb.
 constexpr std::array kSources = {
+    SourceRow{"cifar10", "CIFAR-10", "binary batches, their folder or archive", "images, classes"},
+    SourceRow{"cifar100", "CIFAR-100", "binary files, their folder or archive", "images, classes"},
+    SourceRow{"clouds", "ModelNet40_<N>pts.npz", ".npz of clouds; --set", "point clouds, classes"},
     SourceRow{"events", "AEDAT 2.0", "file or pipe; --sensor where no header names it", "events"},
     SourceRow{"events", "AEDAT 3.1", "file or pipe; --shape where the sensor is unknown", "events"},
     SourceRow{"events", "AEDAT 4.0", "file or pipe", "events"},
@@ -32,9 +35,20 @@ constexpr std::array kSources = {
     SourceRow{"events", "text", "lines of x,y,polarity[,time], or with named columns", "events"},
     SourceRow{"events", "sample stream", ".aks of events or raw events", "events"},
     SourceRow{"idx", "IDX (MNIST)", "images, and labels beside them; .gz too", "images, classes"},
-    SourceRow{"images", "PNG, JPEG, PNM", "files or folders, all of one size", "images, classes"},
+    SourceRow{"imagenet", "ImageNet", "TFRecord files or their folder", "images, classes"},
+    SourceRow{"images", "PNG, JPEG, PNM", "files, folders, archives; --size unless all have one",
+              "images, classes"},
+    SourceRow{"kws", "WAV, FLAC, Ogg", "folders of words, or files with --classes-from-names",
+              "features, classes"},
+    SourceRow{"meshes", "OFF, OBJ, PLY", "files or folders", "point clouds, classes"},
+    SourceRow{"modelnet", "ModelNet40", "folder or archive of OFF files; --set",
+              "point clouds, classes"},
     SourceRow{"npy", "NumPy arrays", ".npy of samples, and of labels",
               "arrays, classes or targets"},
+    SourceRow{"utkface", "UTKFace", "files, folders, archives named AGE_...", "images, ages"},
+    SourceRow{"voc", "PASCAL VOC", "folders of XML files and of images; --size", "images, boxes"},
+    SourceRow{"widerface", "WIDER FACE", "text of annotations, folder of images; --size",
+              "images, boxes"},
 };
 
 int run(bool as_json) {

@@ -13,7 +13,6 @@
 using namespace akida;
 using namespace akida::data;
 using Catch::Matchers::Contains;
-using Pixels = std::vector<std::uint8_t>;
 
 namespace {
 
@@ -57,16 +56,6 @@ struct VocFolder {
 };
 
 }  // namespace
-
-TEST_CASE("images are stretched as TensorFlow 1 does, cut off to whole numbers") {
-  // Places 0, 0.5, 1, 1.5: 50.5 becomes 50, the last one repeats the edge.
-  CHECK(resize_stretched({2, 1, 1, {0, 101}}, 4, 1).pixels == Pixels{0, 50, 101, 101});
-  // Places 0 and 1.5 of rows, 0 of columns.
-  CHECK(resize_stretched({1, 3, 1, {10, 20, 40}}, 1, 2).pixels == Pixels{10, 30});
-  CHECK(resize_stretched({2, 1, 3, {1, 2, 3, 5, 6, 7}}, 4, 1).pixels ==
-        Pixels{1, 2, 3, 3, 4, 5, 5, 6, 7, 5, 6, 7});
-  CHECK_THROWS_WITH(resize_stretched({1, 1, 1, {0}}, 0, 1), "size 0 x 1 is outside 1..32768");
-}
 
 TEST_CASE("objects of PASCAL VOC are read with sides rounded half to even") {
   const VocAnnotation annotation =

@@ -43,6 +43,14 @@ TEST_CASE("files are known by their content") {
   CHECK(kind_of("/arch/xor.json") == "architecture");
 }
 
+TEST_CASE("beginnings of any length are looked at") {
+  const std::string wave("RIFF\x24\0\0\0WAVEfmt ", 16);
+  for (std::size_t size = 0; size < 12; ++size) {
+    CHECK(kind_of_bytes(std::string_view(wave).substr(0, size)) != "wav");
+  }
+  CHECK(kind_of_bytes(wave) == "wav");
+}
+
 TEST_CASE("compression is looked through") {
   const data::SniffedFile labels = data::sniff(
       io::open_source(std::string(AKIDA_TESTDATA) + "/fashion-mnist/t10k-labels-idx1-ubyte.gz"));
