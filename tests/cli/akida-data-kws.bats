@@ -173,6 +173,10 @@ assert np.float32(json.load(open('shown'))['header']['scale']) == np.float32((hi
   fails 2 "akida-data: error: --range '3' is not two numbers with a comma between" akida-data scale --range 3 a.aks
   fails 1 "akida-data: error: --range: range 3..3 is none: the first has to be below the second" \
     akida-data scale --range 3,3 a.aks
+  head -c 3000 a.aks >short.aks
+  fails 1 "akida-data: error: short.aks: offset 65: stream is truncated: payload needs 7960 bytes, 2935 remain" akida-data scale short.aks
+  akida-data head -n 0 a.aks -o none.aks
+  fails 1 "akida-data: error: none.aks: no values to take percentiles of" akida-data scale none.aks
   echo '{"low": 1}' >half
   fails 1 "akida-data: error: half: no JSON object with a number 'high'" akida-data scale --from half a.aks
 }

@@ -83,12 +83,13 @@ class RepeatedInput {
 data::ByteScaling find_range(const RepeatedInput& input, const std::string& percentiles) {
   const auto [low, high] = parse_pair("--percentiles", percentiles);
   data::PercentileFinder finder({low, high});
-  return in_context(input.name(), [&] {
-    input.for_each_batch([&](const io::Batch& batch) { finder.count(batch.dense.data<float>()); });
-    finder.start_second_pass();
-    input.for_each_batch([&](const io::Batch& batch) { finder.refine(batch.dense.data<float>()); });
-    return data::ByteScaling{finder.percentile(0), finder.percentile(1)};
-  });
+  // Errors of reading have the name already.
+  const auto named = [&](const auto& work) { in_context(input.name(), work); };
+  input.for_each_batch(
+      [&](const io::Batch& batch) { named([&] { finder.count(batch.dense.data<float>()); }); });
+  named([&] { finder.start_second_pass(); });
+  input.for_each_batch([&](const io::Batch& batch) { finder.refine(batch.dense.data<float>()); });
+  return {finder.percentile(0), finder.percentile(1)};
 }
 
 data::ByteScaling read_scaling(const std::string& path) {
