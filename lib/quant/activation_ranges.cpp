@@ -56,19 +56,34 @@ float RangeHistogram::least_error_maximum(std::int32_t bits) const {
   return static_cast<float>(best);
 }
 
-std::map<std::string, RangeHistogram> activation_ranges(const cnn::Network& network,
+namespace {
+
+// Whether the range of an activation should follow from data.
+bool needs_range(const cnn::Layer& original, const cnn::Layer& quantized) {
+  if (original.type() == cnn::LayerType::kReLU) return true;
+  const auto before = cnn::activation_quantizer(original);
+  const auto after = cnn::activation_quantizer(quantized);
+  return before && after && after->bits < before->bits &&
+         quantized.type() == cnn::LayerType::kQuantizedReLU;
+}
+
+}  // namespace
+
+std::map<std::string, RangeHistogram> activation_ranges(const cnn::Network& original,
+                                                        const cnn::Network& quantized,
                                                         const nn::SampleSet& samples, int jobs) {
   std::vector<std::size_t> observed;
-  for (std::size_t i = 0; i < network.layers().size(); ++i) {
-    if (network.layer(i).type() == cnn::LayerType::kReLU) observed.push_back(i);
+  for (std::size_t i = 0; i < original.layers().size(); ++i) {
+    const cnn::Layer& layer = original.layer(i);
+    if (needs_range(layer, quantized.layer(quantized.find(layer.name)))) observed.push_back(i);
   }
   std::vector<RangeHistogram> histograms(observed.size());
   run_calibration(
-      network, samples, observed, jobs,
+      original, samples, observed, jobs,
       [&](std::size_t k, std::span<const float> outputs) { histograms[k].add(outputs); });
   std::map<std::string, RangeHistogram> ranges;
   for (std::size_t k = 0; k < observed.size(); ++k) {
-    ranges.emplace(network.layer(observed[k]).name, std::move(histograms[k]));
+    ranges.emplace(original.layer(observed[k]).name, std::move(histograms[k]));
   }
   return ranges;
 }
@@ -92,7 +107,8 @@ void set_activation_ranges(cnn::Network& network,
       network.set_parameters(i, changed);
     } else {
       const cnn::ActivationQuantizer values = cnn::ranged_activation(quantizer->bits, maximum);
-      network.variables(i)[0].value.data<float>()[0] = values.threshold;
+      const float shift = quantizer->threshold - quantizer->step / 2;  // learned before
+      network.variables(i)[0].value.data<float>()[0] = values.threshold + shift;
       network.variables(i)[1].value.data<float>()[0] = values.step;
     }
   }

@@ -37,13 +37,17 @@ class RangeHistogram {
   float largest_ = 0;
 };
 
-// A histogram of the outputs of every ReLU of a float network, by the layer's name.
-[[nodiscard]] std::map<std::string, RangeHistogram> activation_ranges(const cnn::Network& network,
+// A histogram of the outputs of every activation of `original` whose range in `quantized`, the same
+// network quantized (further), should follow from data: of ReLUs, and of quantized activations that
+// lose bits. By the layer's name.
+[[nodiscard]] std::map<std::string, RangeHistogram> activation_ranges(const cnn::Network& original,
+                                                                      const cnn::Network& quantized,
                                                                       const nn::SampleSet& samples,
                                                                       int jobs);
 
 // Gives each QuantizedReLU of `network` that has a histogram the maximum of least error for its
-// bits: as max_value, or, where it is trained, as first threshold and step. Throws kInvalid for an
+// bits: as max_value, or, where it is trained, as first step and threshold, which keeps what was
+// learned beyond half a step. Throws kInvalid for an
 // ActivationDiscreteRelu, whose range is fixed.
 void set_activation_ranges(cnn::Network& network,
                            const std::map<std::string, RangeHistogram>& ranges);

@@ -188,7 +188,8 @@ class Quantizer {
         ranged != nullptr && ranged->max_value ? *ranged->max_value : present.step * top;
     cnn::ActivationQuantizer values{.bits = bits};
     values.step = present.step * top / static_cast<float>(values.levels());
-    values.threshold = present.threshold * (values.step / present.step);
+    // What was learned beyond half a step moves the whole ramp, whatever the steps on it.
+    values.threshold = present.threshold + (values.step - present.step) / 2;
     if (bits == present.bits) values = present;
     return activation(layer, options_.activation_range.value_or(own), bits, values, maximum);
   }

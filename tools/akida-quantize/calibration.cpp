@@ -63,7 +63,7 @@ Calibration calibrate(const cnn::Network& original, const nn::SampleSet& samples
   if (options.adaptive_rounding) require_float(original, "--adaptive-rounding");
   if (options.correct_bias) require_float(original, "--correct-bias");
   if (options.activation_range != "discrete") {
-    result.ranges = quant::activation_ranges(original, samples, options.jobs);
+    result.ranges = quant::activation_ranges(original, quantized, samples, options.jobs);
     quant::set_activation_ranges(quantized, result.ranges);
   }
   if (options.adaptive_rounding) {

@@ -95,7 +95,7 @@ TEST_CASE("a histogram grows with its values and finds the maximum of least erro
 TEST_CASE("activations get the range of their own outputs") {
   const cnn::Network network = two_layers();
   const nn::SampleSet samples = normal_samples(70, 12, 5);  // more than two batches
-  const auto ranges = activation_ranges(network, samples, 1);
+  const auto ranges = activation_ranges(network, network, samples, 1);
   REQUIRE(ranges.size() == 1);
   double largest = 0;
   for (std::size_t s = 0; s < samples.size(); ++s) {
@@ -120,6 +120,24 @@ TEST_CASE("activations get the range of their own outputs") {
   CHECK_THROWS_WITH(set_activation_ranges(discrete, ranges),
                     "layer 'first_relu': the range of ActivationDiscreteRelu is fixed, it takes "
                     "none from data");
+}
+
+TEST_CASE("a trained activation that loses bits gets a range from data and keeps its shift") {
+  const nn::SampleSet samples = normal_samples(70, 12, 5);
+  cnn::Network wide =
+      quantize(two_layers(), {.activation_bits = 8, .activation_range = ActivationRange::kTrained});
+  // 255 steps of 1/64, moved by 1/8: far above what the layer gives, so nothing is clipped.
+  wide.variables(2)[0].value.data<float>()[0] = 1.0F / 128 + 0.125F;
+  wide.variables(2)[1].value.data<float>()[0] = 1.0F / 64;
+  cnn::Network narrow = quantize(wide, {.activation_bits = 1});
+  const auto ranges = activation_ranges(wide, narrow, samples, 1);
+  REQUIRE(ranges.size() == 1);
+  const float maximum = ranges.at("first_relu").least_error_maximum(1);
+  CHECK(maximum < 2);  // not 255 / 64
+  set_activation_ranges(narrow, ranges);
+  CHECK(cnn::activation_quantizer(narrow.layer(2)) ==
+        cnn::ActivationQuantizer{.bits = 1, .threshold = maximum / 2 + 0.125F, .step = maximum});
+  CHECK(activation_ranges(wide, wide, samples, 1).empty());
 }
 
 TEST_CASE("corrected biases make the mean outputs of every layer those of the float network") {

@@ -125,6 +125,20 @@ TEST_CASE("quantizing again changes bits only, step by step") {
   CHECK((layer(second, "conv_relu").parameters == cnn::Parameters(cnn::ActivationDiscreteRelu{1})));
 }
 
+TEST_CASE("a learned shift of an activation stays when its bits change") {
+  cnn::Network network;
+  network.add({.name = "in", .parameters = cnn::Input{{1}}});
+  network.add({.name = "relu", .parameters = cnn::QuantizedReLU{.bitwidth = 4}});
+  // Steps of 0.25 up to 3.75, from 0.5 instead of 0.125 on: the ramp is moved by 0.375.
+  network.variables(1)[0].value.data<float>()[0] = 0.5F;
+  network.variables(1)[1].value.data<float>()[0] = 0.25F;
+  const cnn::Network binary = quantize(network, {.activation_bits = 1});
+  CHECK(cnn::activation_quantizer(binary.layer(1)) ==
+        cnn::ActivationQuantizer{.bits = 1, .threshold = 0.375F + 3.75F / 2, .step = 3.75F});
+  CHECK(cnn::activation_quantizer(quantize(network, {.activation_bits = 4}).layer(1)) ==
+        cnn::activation_quantizer(network.layer(1)));
+}
+
 TEST_CASE("limits that were learned stay where the bits stay, and become trainable") {
   cnn::Network fixed = quantize(example(), {.weight_bits = 4});
   fixed.variables(1)[2].value.data<float>()[1] = 0.375F;
@@ -155,11 +169,12 @@ TEST_CASE("activations take their range from the ReLU, the documentation or thei
   CHECK(quantizer(trained, "six") == cnn::ActivationQuantizer{2, 1.0F, 2.0F});
   CHECK(quantizer(trained, "free") == cnn::ActivationQuantizer{2, 0.5F, 1.0F});
   CHECK(trainable_count(layer(trained, "six")) == 2);
-  // The range of a trained activation stays when its bits change: 3 levels of 2, then 1 of 6.
+  // The range of a trained activation stays when its bits change, 3 levels of 2, then 1 of 6, and
+  // so does what moves it: 0.5 - 2 / 2.
   cnn::Network moved = trained;
   moved.variables(1)[0].value.data<float>()[0] = 0.5F;
   const cnn::Network binary = quantize(moved, {.activation_bits = 1});
-  CHECK(quantizer(binary, "six") == cnn::ActivationQuantizer{1, 1.5F, 6.0F});
+  CHECK(quantizer(binary, "six") == cnn::ActivationQuantizer{1, 2.5F, 6.0F});
   CHECK(quantizer(quantize(maximum, {.activation_bits = 1}), "six") ==
         cnn::ActivationQuantizer{1, 3.0F, 6.0F});
   CHECK(quantizer(quantize(moved, {.activation_bits = 2}), "six") ==
