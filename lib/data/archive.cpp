@@ -50,9 +50,12 @@ struct ArchiveReader::Input {
 };
 
 ArchiveReader::ArchiveReader(const std::string& path) : name_(path) {
+  if (path == "-") fail(ErrorKind::kUsage, "an archive is read twice and cannot be a pipe");
+  static_cast<void>(io::open_source(path));  // for its messages
   open();
-  if (archive_read_open_filename(archive_.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK)
+  if (archive_read_open_filename(archive_.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
     refuse(name_);
+  }
 }
 
 ArchiveReader::ArchiveReader(std::unique_ptr<io::ByteSource> source)
@@ -81,11 +84,12 @@ void ArchiveReader::open() {
 }
 
 bool ArchiveReader::next() {
-  for (;;) {
+  while (!ended_) {
     archive_entry* header = nullptr;
     const int status = archive_read_next_header(archive_.get(), &header);
     check_ratio();
-    if (status == ARCHIVE_EOF) return false;
+    ended_ = status == ARCHIVE_EOF;
+    if (ended_) break;
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) refuse(name_);  // warnings are about names
     if (++entries_ > kMaxEntries) {
       fail(ErrorKind::kFormat, "{}: number of entries exceeds limit {}", name_, kMaxEntries);
@@ -98,6 +102,7 @@ bool ArchiveReader::next() {
     entry_ = name != nullptr ? printable(name) : fmt::format("entry {}", entries_ - 1);
     return true;
   }
+  return false;
 }
 
 std::unique_ptr<io::ByteSource> ArchiveReader::content() {

@@ -30,9 +30,10 @@ class ArchiveReader {
   static constexpr std::uint64_t kMaxRatio = 1100;
   static constexpr std::uint64_t kAllowance = 1ULL << 26;
 
-  // The archive in the file `path`, or in `source`, where zip archives whose sizes come after their
-  // entries cannot be read. Throws kUnsupported where this build has no libarchive, kFormat when
-  // the content is no archive.
+  // The archive in the file `path`, which is no pipe (kUsage for "-"), or in `source`, where zip
+  // archives whose sizes come after their entries cannot be read. Throws kIo where the file cannot
+  // be opened, kUnsupported where this build has no libarchive, kFormat when the content is no
+  // archive.
   explicit ArchiveReader(const std::string& path);
   explicit ArchiveReader(std::unique_ptr<io::ByteSource> source);
   ArchiveReader(const ArchiveReader&) = delete;
@@ -71,6 +72,7 @@ class ArchiveReader {
   std::string entry_;
   std::unique_ptr<Input> input_;
   std::unique_ptr<archive, Free> archive_;
+  bool ended_ = false;
   std::uint64_t entries_ = 0;
   std::uint64_t bytes_ = 0;  // of content read so far
 };

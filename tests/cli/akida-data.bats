@@ -439,7 +439,7 @@ assert cache['train_points'].shape == (2, 4, 3) and cache['train_points'][0, 3, 
 assert cache['train_labels'].tolist() == [1, 0] and cache['test_labels'].tolist() == [1]
 assert cache['class_map'].item() == {0: 'bed', 1: 'chair'}"
   fails 1 "akida-data: error: cache.npz: no array 'dev_labels'" akida-data import clouds cache.npz -s dev
-  fails 1 "akida-data: error: $images: Unrecognized archive format" \
+  fails 1 "akida-data: error: $images: archive offset 36127: Unrecognized archive format" \
     akida-data import clouds "$images" -s train
   head -c 300 cache.npz >cut.npz
   ! akida-data import clouds cut.npz -s train -o x.aks 2>err

@@ -102,7 +102,7 @@ TEST_CASE("the first of several bad meshes is named") {
 
 TEST_CASE("files that are no archive are refused") {
   CHECK_THROWS_WITH(data::open_modelnet(path_of("cube.obj"), "train", {}),
-                    path_of("cube.obj") + ": Unrecognized archive format");
+                    path_of("cube.obj") + ": archive offset 0: Unrecognized archive format");
   CHECK_THROWS_WITH(data::open_modelnet("-", "train", {}),
                     "an archive is read twice and cannot be a pipe");
   const ScratchDirectory scratch;
