@@ -78,17 +78,17 @@ double learn(const char* name, snn::Model model, std::int32_t num_weights, std::
 
 }  // namespace
 
-// usage: edge_learning ARCHITECTURE NAME FOLDER NUM_WEIGHTS MEAN
+// usage: edge_learning ARCHITECTURE NAME FOLDER NUM_WEIGHTS MEAN DATA
 //
-// NAME is for the output; FOLDER is relative to $AKIDA_DATA or absolute; MEAN is the least mean
-// accuracy in percent.
+// NAME is for the output; FOLDER is relative to $AKIDA_DATA, by default DATA, or absolute; MEAN is
+// the least mean accuracy in percent.
 int main(int argc, char** argv) {
-  if (argc != 6) return 2;
+  if (argc != 7) return 2;
   const char* name = argv[2];
   std::string folder = argv[3];
   if (folder.front() != '/') {
     const char* data = std::getenv("AKIDA_DATA");
-    folder = std::string(data == nullptr ? "." : data) + "/" + folder;
+    folder = std::string(data == nullptr ? argv[6] : data) + "/" + folder;
   }
   if (access((folder + "/train-images-idx3-ubyte.gz").c_str(), R_OK) != 0) {
     fmt::print("{}: skipped: no images in {}; AKIDA_DATA names the folder of real data\n", name,
