@@ -95,8 +95,7 @@ std::vector<std::string> folders_of(const std::vector<std::string>& files) {
     }
   }
   std::ranges::sort(folders);
-  const auto repeated = std::ranges::unique(folders);
-  folders.erase(repeated.begin(), repeated.end());
+  folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
   return folders;
 }
 

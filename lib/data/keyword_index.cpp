@@ -145,8 +145,7 @@ std::vector<std::string> words_of(const std::vector<Recording>& recordings) {
   std::vector<std::string> words;
   for (const Recording& recording : recordings) words.push_back(recording.word);
   std::ranges::sort(words);
-  const auto repeated = std::ranges::unique(words);
-  words.erase(repeated.begin(), repeated.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;
 }
 

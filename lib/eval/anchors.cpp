@@ -29,8 +29,7 @@ std::vector<BoxSize> first_centres(std::span<const BoxSize> boxes, const AnchorO
   std::vector<BoxSize> distinct(boxes.begin(), boxes.end());
   const auto sides = [](const BoxSize& box) { return std::pair(box.width, box.height); };
   std::ranges::sort(distinct, {}, sides);
-  const auto repeated = std::ranges::unique(distinct);
-  distinct.erase(repeated.begin(), repeated.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   if (distinct.size() < options.count) {
     fail(ErrorKind::kInvalid, "{} anchors need as many boxes of different size, there are {}",
          options.count, distinct.size());
