@@ -1,19 +1,10 @@
 # akida-data on recorded words: features, which-set, import kws, scale.
 
+load common
+
 setup() {
   sounds=$BATS_TEST_DIRNAME/../../testdata/sounds
   cd "$BATS_TEST_TMPDIR"
-}
-
-# fails STATUS MESSAGE COMMAND...: the exit status and the whole of standard error, nothing on stdout.
-fails() {
-  local status=$1 message=$2
-  shift 2
-  local got=0
-  "$@" >out 2>err || got=$?
-  [ "$got" -eq "$status" ] || { echo "exit $got: $(cat err)"; return 1; }
-  [ ! -s out ] || { echo "stdout is not empty"; return 1; }
-  [ "$(cat err)" = "$message" ] || { cat err; return 1; }
 }
 
 # With numpy and tests/acceptance/numpy_speech.py.

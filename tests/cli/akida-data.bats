@@ -1,22 +1,13 @@
 # akida-data in real pipelines: imports, verbs, errors, faults.
 
+load common
+
 setup() {
   testdata=$BATS_TEST_DIRNAME/../../testdata
   fashion=$testdata/fashion-mnist
   images=$fashion/t10k-images-idx3-ubyte.gz
   labels=$fashion/t10k-labels-idx1-ubyte.gz
   cd "$BATS_TEST_TMPDIR"
-}
-
-# fails STATUS MESSAGE COMMAND...: the exit status and the whole of standard error, nothing on stdout.
-fails() {
-  local status=$1 message=$2
-  shift 2
-  local got=0
-  "$@" >out 2>err || got=$?
-  [ "$got" -eq "$status" ] || { echo "exit $got: $(cat err)"; return 1; }
-  [ ! -s out ] || { echo "stdout is not empty"; return 1; }
-  [ "$(cat err)" = "$message" ] || { cat err; return 1; }
 }
 
 numpy() {

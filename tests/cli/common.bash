@@ -22,6 +22,17 @@ expect() {
   fi
 }
 
+# fails STATUS MESSAGE COMMAND...: the exit status and the whole of standard error, nothing on stdout.
+fails() {
+  local status=$1 message=$2
+  shift 2
+  local got=0
+  "$@" >out 2>err || got=$?
+  [ "$got" -eq "$status" ] || { echo "exit $got: $(cat err)"; return 1; }
+  [ ! -s out ] || { echo "stdout is not empty"; return 1; }
+  [ "$(cat err)" = "$message" ] || { cat err; return 1; }
+}
+
 # quiet COMMAND...: it succeeds and says nothing at all.
 quiet() {
   expect 0 "$@" && [ -z "$output" ] && [ -z "$stderr" ]
