@@ -4,7 +4,7 @@
 usage: detection_scenes.py FOLDER [--share ROOT] [--train N] [--test N] [--side N] [--seed N]
 
 Needs python3-pil and two packages of Debian, installed or unpacked (dpkg -x) below ROOT/usr:
-tuxpaint-stamps-default (photographed birds, fruit and flowers with an alpha channel) and
+tuxpaint-stamps-default (birds, fruit and flowers with an alpha channel) and
 plasma-workspace-wallpapers (the pictures behind them). Writes
 
   FOLDER/train    scenes to learn from

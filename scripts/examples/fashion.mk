@@ -11,8 +11,8 @@
 # weights, the other weights, the activations), 4-4-4, 2-2-1. Every step becomes a spiking network,
 # which exists only if it gives the same levels in every layer for all 10,000 test images. The
 # default target, report, prints the accuracies. An interrupted make goes on where it was, training
-# included; -j2 lets one step train while the one before is verified. With the defaults, about
-# half an hour of two processors: 93.05 % in float, then 93.13 %, 92.80 % and 89.63 %.
+# included; -j2 lets one step train while the one before is verified. With the defaults:
+# 93.05 % in float, then 93.13 %, 92.80 % and 89.63 %.
 DATA ?= /usr/share/datasets/fashion-mnist
 OUT ?= build/fashion
 TOOLS ?= build/tools
