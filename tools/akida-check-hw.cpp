@@ -22,18 +22,16 @@ struct Options {
   bool json = false;
 };
 
-void add_options(CLI::App& app, Options& options) {
+void add_options(cli::CommandLine& line, Options& options) {
   std::vector<std::string> names = {"all"};
   std::string help = "Version to check against: all (every one must hold)";
   for (const hw::HardwareVersion& version : hw::hardware_versions()) {
     names.push_back(version.name);
     help += ", " + version.name + " (" + version.description + ")";
   }
-  cli::add_model(app, options.model);
-  app.add_option("--hw", options.hardware, help)
-      ->check(CLI::IsMember(names))
-      ->capture_default_str();
-  cli::add_json(app, options.json);
+  cli::add_model(line, options.model);
+  line.add_option("--hw", options.hardware, help).one_of(names).show_default();
+  cli::add_json(line, options.json);
 }
 
 void print_json(const Options& options, const std::vector<hw::Finding>& findings) {
@@ -74,7 +72,7 @@ int main(int argc, char** argv) {
                          .purpose = "Say what of a network a hardware version cannot run.",
                          .examples = "akida-check-hw model.fbz\n"
                                      "akida-check-hw --hw v2 --json model.fbz\n",
-                         .add_options = [&](CLI::App& app) { add_options(app, options); },
+                         .add_options = [&](cli::CommandLine& line) { add_options(line, options); },
                          .run = [&] { return run(options); }},
                         argc, argv);
 }

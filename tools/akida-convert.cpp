@@ -22,33 +22,32 @@ using namespace akida;
 using convert_tool::Conversion;
 using convert_tool::Options;
 
-void add_options(CLI::App& app, Options& options) {
-  cli::add_model(app, options.model);
-  CLI::Option* output = cli::add_output(app, options.output);
-  app.add_option("--input-scaling", options.input_scaling,
-                 "Samples u mean x = (u - B) / A, for a model that does not say it itself")
-      ->type_name("A,B")
-      ->delimiter(',')
-      ->expected(2);
-  app.add_option("--input", options.input,
-                 "What the samples are: image (1 or 3 channels) or events (values 0..15); by "
-                 "default images where the channels allow it")
-      ->check(CLI::IsMember({"image", "events"}));
-  app.add_flag("--documented", options.documented,
-               "Round thresholds and steps as the documented converter does");
-  CLI::Option* check = app.add_flag("--check", options.check,
+void add_options(cli::CommandLine& line, Options& options) {
+  cli::add_model(line, options.model);
+  cli::Option output = cli::add_output(line, options.output);
+  line.add_option("--input-scaling", options.input_scaling,
+                  "Samples u mean x = (u - B) / A, for a model that does not say it itself")
+      .type_name("A,B")
+      .separated_by_comma(2);
+  line.add_option("--input", options.input,
+                  "What the samples are: image (1 or 3 channels) or events (values 0..15); by "
+                  "default images where the channels allow it")
+      .one_of({"image", "events"});
+  line.add_flag("--documented", options.documented,
+                "Round thresholds and steps as the documented converter does");
+  cli::Option check = line.add_flag("--check", options.check,
                                     "Only say whether the model can be converted, and why not");
-  CLI::Option* verify =
-      app.add_option("--verify", options.verify,
-                     "Run both networks on the samples of this stream, compare every layer's "
-                     "values and write the SNN only where all are equal")
-          ->type_name("DATA")
-          ->excludes(check);
-  cli::add_json(app, options.json);
-  cli::add_jobs(app, options.jobs)->needs(verify);
-  cli::add_progress(app, options.progress);
-  cli::add_no_history(app, options.no_history)->excludes(check);
-  output->excludes(check);
+  cli::Option verify =
+      line.add_option("--verify", options.verify,
+                      "Run both networks on the samples of this stream, compare every layer's "
+                      "values and write the SNN only where all are equal")
+          .type_name("DATA")
+          .excludes(check);
+  cli::add_json(line, options.json);
+  cli::add_jobs(line, options.jobs).needs(verify);
+  cli::add_progress(line, options.progress);
+  cli::add_no_history(line, options.no_history).excludes(check);
+  output.excludes(check);
 }
 
 void save(snn::Model& model, const Options& options) {
@@ -91,7 +90,7 @@ int main(int argc, char** argv) {
                          .examples = "akida-convert -o snn.fbz qcnn.fbz\n"
                                      "akida-convert --verify test.aks -o snn.fbz qcnn.fbz\n"
                                      "akida-convert --check --json qcnn.fbz\n",
-                         .add_options = [&](CLI::App& app) { add_options(app, options); },
+                         .add_options = [&](cli::CommandLine& line) { add_options(line, options); },
                          .run = [&] { return run(options); },
                          .verbs = {}},
                         argc, argv);

@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
                    "akida-quantize -w 4 -a 4 --calibrate train.aks --correct-bias -v "
                    "-o qcnn.fbz cnn.fbz\n"
                    "akida-quantize -w 2 -a 2 -o q2.fbz qcnn.fbz\n",
-       .add_options = [&](CLI::App& app) { quantize_tool::add_options(app, options); },
+       .add_options = [&](cli::CommandLine& line) { quantize_tool::add_options(line, options); },
        .run = [&] { return run(options); },
        .verbs = {}},
       argc, argv);

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
            "akida-train -o trained.fbz --epochs 5 model.fbz train.aks\n"
            "akida-train -o best.fbz --validation-split 0.1 --early-stopping 3 model.fbz train.aks\n"
            "akida-train -o trained.fbz --checkpoint run.ckpt --resume model.fbz train.aks\n",
-       .add_options = [&](CLI::App& app) { train::add_train_options(app, options); },
+       .add_options = [&](cli::CommandLine& line) { train::add_train_options(line, options); },
        .run =
            [&] {
              train::check(options);

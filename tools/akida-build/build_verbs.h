@@ -27,7 +27,7 @@ struct Target {
 };
 
 // -o and --no-history.
-void add_target(CLI::App& app, Target& target);
+void add_target(cli::CommandLine& line, Target& target);
 
 // Throws kUsage where the model would go to a terminal.
 void check(const Target& target);

@@ -87,17 +87,17 @@ cli::Command new_command() {
           .purpose = "Make a model from an architecture file (YAML or JSON).",
           .examples = "akida-build new --seed 7 -o model.fbz architecture.yaml\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("ARCHITECTURE", options->architecture,
-                               "Architecture file, '-' for standard input")
-                    ->required()
-                    ->type_name("");
-                cli::add_seed(app, options->seed)
-                    ->description(
+              [options](cli::CommandLine& line) {
+                line.add_option("ARCHITECTURE", options->architecture,
+                                "Architecture file, '-' for standard input")
+                    .required()
+                    .type_name("");
+                cli::add_seed(line, options->seed)
+                    .description(
                         "Fill weights that are all zero with random ones of this seed; kernels of "
                         "Keras "
                         "layers as Keras does (Glorot)");
-                add_target(app, options->target);
+                add_target(line, options->target);
               },
           .run = [options] { return run_new(*options); },
           .verbs = {}};
@@ -111,13 +111,14 @@ cli::Command add_command() {
               "akida-build add -o more.fbz model.fbz '{type: FullyConnected, "
               "num_neurons: 10}'\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_model(app, options->model);
-                app.add_option("LAYER", options->layer,
-                               "Mapping of an architecture file, '{type: ...}', or a file with one")
-                    ->required()
-                    ->type_name("");
-                add_target(app, options->target);
+              [options](cli::CommandLine& line) {
+                cli::add_model(line, options->model);
+                line.add_option(
+                        "LAYER", options->layer,
+                        "Mapping of an architecture file, '{type: ...}', or a file with one")
+                    .required()
+                    .type_name("");
+                add_target(line, options->target);
               },
           .run = [options] { return run_add(*options); },
           .verbs = {}};
@@ -129,9 +130,9 @@ cli::Command pop_command() {
           .purpose = "Remove the last layer.",
           .examples = "akida-build pop -o features.fbz model.fbz\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_model(app, options->model);
-                add_target(app, options->target);
+              [options](cli::CommandLine& line) {
+                cli::add_model(line, options->model);
+                add_target(line, options->target);
               },
           .run = [options] { return run_pop(*options); },
           .verbs = {}};

@@ -46,21 +46,18 @@ int run_compile(const CompileOptions& given) {
   return cli::kOk;
 }
 
-void add_compile_options(CLI::App& app, CompileOptions& options) {
+void add_compile_options(cli::CommandLine& line, CompileOptions& options) {
   engine::CompileOptions& learning = options.learning;
-  cli::add_model(app, options.model);
-  app.add_option("--num-weights", learning.num_weights,
-                 "Connections (ones) of every neuron, at most half of those available")
-      ->required()
-      ->type_name("N");
-  app.add_option("--num-classes", learning.num_classes, "Classes; must divide the neurons")
-      ->capture_default_str()
-      ->type_name("N");
+  cli::add_model(line, options.model);
+  line.add_option("--num-weights", learning.num_weights,
+                  "Connections (ones) of every neuron, at most half of those available")
+      .required()
+      .type_name("N");
+  line.add_option("--num-classes", learning.num_classes, "Classes; must divide the neurons")
+      .show_default()
+      .type_name("N");
   const auto add_share = [&](const char* name, double& value, const char* help) {
-    app.add_option(name, value, help)
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str()
-        ->type_name("X");
+    line.add_option(name, value, help).range(0.0, 1.0).show_default().type_name("X");
   };
   add_share("--initial-plasticity", learning.initial_plasticity,
             "How much of a neuron its first learning changes, 0 to 1");
@@ -69,13 +66,13 @@ void add_compile_options(CLI::App& app, CompileOptions& options) {
   add_share("--min-plasticity", learning.min_plasticity, "Plasticity never falls below it, 0 to 1");
   add_share("--plasticity-decay", learning.plasticity_decay,
             "Fall of the plasticity per learning, relative to the initial one, 0 to 1");
-  app.add_option("--rule", options.rule,
-                 "How a neuron's memory is compared: relative to the size of the sample, or plain")
-      ->check(CLI::IsMember(std::array{"relative", "plain"}))
-      ->capture_default_str()
-      ->type_name("NAME");
-  cli::add_seed(app, learning.seed)->description("Seed of the initial weights and of all learning");
-  add_target(app, options.target);
+  line.add_option("--rule", options.rule,
+                  "How a neuron's memory is compared: relative to the size of the sample, or plain")
+      .one_of(std::array{"relative", "plain"})
+      .show_default()
+      .type_name("NAME");
+  cli::add_seed(line, learning.seed).description("Seed of the initial weights and of all learning");
+  add_target(line, options.target);
 }
 
 struct AddClassesOptions {
@@ -101,7 +98,7 @@ cli::Command compile_command() {
           .examples =
               "akida-build compile --num-weights 500 --num-classes 10 -o learner.fbz "
               "model.fbz\n",
-          .add_options = [options](CLI::App& app) { add_compile_options(app, *options); },
+          .add_options = [options](cli::CommandLine& line) { add_compile_options(line, *options); },
           .run = [options] { return run_compile(*options); },
           .verbs = {}};
 }
@@ -112,13 +109,13 @@ cli::Command add_classes_command() {
           .purpose = "Append the neurons of further classes to a layer that learns.",
           .examples = "akida-build add-classes -o more.fbz learner.fbz 3\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_model(app, options->model);
-                app.add_option("CLASSES", options->classes, "Number of classes to add")
-                    ->required()
-                    ->check(CLI::Range(1, snn::kMaxDimension))
-                    ->type_name("");
-                add_target(app, options->target);
+              [options](cli::CommandLine& line) {
+                cli::add_model(line, options->model);
+                line.add_option("CLASSES", options->classes, "Number of classes to add")
+                    .required()
+                    .range(1, snn::kMaxDimension)
+                    .type_name("");
+                add_target(line, options->target);
               },
           .run = [options] { return run_add_classes(*options); },
           .verbs = {}};

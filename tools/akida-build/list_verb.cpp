@@ -164,13 +164,14 @@ cli::Command list_command() {
               "akida-build list mobilenet_imagenet\n"
               "akida-build list --pretrained\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("NAME", options->name, "Architecture whose arguments to print")
-                    ->type_name("");
-                app.add_flag("--pretrained", options->pretrained,
-                             "Print the trained models that pretrained knows instead")
-                    ->excludes("NAME");
-                cli::add_json(app, options->json);
+              [options](cli::CommandLine& line) {
+                cli::Option name =
+                    line.add_option("NAME", options->name, "Architecture whose arguments to print");
+                name.type_name("");
+                line.add_flag("--pretrained", options->pretrained,
+                              "Print the trained models that pretrained knows instead")
+                    .excludes(name);
+                cli::add_json(line, options->json);
               },
           .run = [options] { return run_list(*options); },
           .verbs = {}};

@@ -39,14 +39,14 @@ cli::Command pretrained_command() {
               "AKIDA_ZOO_PATH=models akida-build pretrained gxnor_mnist -o gxnor.fbz\n"
               "akida-build list --pretrained\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("NAME", options->name, "Model, as 'list --pretrained' prints it")
-                    ->required()
-                    ->type_name("");
-                app.add_option("--alpha", options->alpha,
-                               "Width of a MobileNet: 1 (the default), 0.5 or 0.25")
-                    ->type_name("X");
-                add_target(app, options->target);
+              [options](cli::CommandLine& line) {
+                line.add_option("NAME", options->name, "Model, as 'list --pretrained' prints it")
+                    .required()
+                    .type_name("");
+                line.add_option("--alpha", options->alpha,
+                                "Width of a MobileNet: 1 (the default), 0.5 or 0.25")
+                    .type_name("X");
+                add_target(line, options->target);
               },
           .run = [options] { return run_pretrained(*options); },
           .verbs = {}};

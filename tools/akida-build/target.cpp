@@ -4,9 +4,9 @@
 
 namespace akida::build {
 
-void add_target(CLI::App& app, Target& target) {
-  cli::add_output(app, target.output);
-  cli::add_no_history(app, target.no_history);
+void add_target(cli::CommandLine& line, Target& target) {
+  cli::add_output(line, target.output);
+  cli::add_no_history(line, target.no_history);
 }
 
 void check(const Target& target) { cli::require_no_terminal(target.output); }

@@ -134,17 +134,18 @@ cli::Command get_command() {
               "akida-build get model.fbz fc.threshold_fire\n"
               "akida-build get -o weights.npy model.fbz fc.weights\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_model(app, options->model);
-                app.add_option("LAYER.VARIABLE", options->name,
-                               "Layer (name or index) and variable, as 'fc.weights'")
-                    ->required()
-                    ->type_name("");
-                app.add_option("--format", options->format,
-                               "text, json or npy; default: text on standard output, npy in a file")
-                    ->check(CLI::IsMember(std::array{"text", "json", "npy"}))
-                    ->type_name("NAME");
-                cli::add_output(app, options->output);
+              [options](cli::CommandLine& line) {
+                cli::add_model(line, options->model);
+                line.add_option("LAYER.VARIABLE", options->name,
+                                "Layer (name or index) and variable, as 'fc.weights'")
+                    .required()
+                    .type_name("");
+                line.add_option(
+                        "--format", options->format,
+                        "text, json or npy; default: text on standard output, npy in a file")
+                    .one_of(std::array{"text", "json", "npy"})
+                    .type_name("NAME");
+                cli::add_output(line, options->output);
               },
           .run = [options] { return run_get(*options); },
           .verbs = {}};
@@ -159,13 +160,13 @@ cli::Command set_command() {
               "fc.weights=weights.npy\n"
               "akida-build set -o model.fbz model.fbz 'fc.threshold_fire=[1, 2, 3]'\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_model(app, options->model);
-                app.add_option("LAYER.VARIABLE=VALUE", options->assignments,
-                               "Number, JSON list or .npy file; one number fills a vector")
-                    ->required()
-                    ->type_name("");
-                add_target(app, options->target);
+              [options](cli::CommandLine& line) {
+                cli::add_model(line, options->model);
+                line.add_option("LAYER.VARIABLE=VALUE", options->assignments,
+                                "Number, JSON list or .npy file; one number fills a vector")
+                    .required()
+                    .type_name("");
+                add_target(line, options->target);
               },
           .run = [options] { return run_set(*options); },
           .verbs = {}};

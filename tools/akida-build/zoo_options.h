@@ -1,9 +1,9 @@
 // Arguments of the zoo as command-line options.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "common/command_line.h"
 #include "zoo/arguments.h"
 
 namespace akida::build {
@@ -12,6 +12,7 @@ namespace akida::build {
 [[nodiscard]] std::string option_of(const zoo::Argument& argument);
 
 // Declares the option; what it is given goes to `values`.
-void add_argument(CLI::App& app, const zoo::Argument& argument, zoo::ArgumentValues& values);
+void add_argument(cli::CommandLine& line, const zoo::Argument& argument,
+                  zoo::ArgumentValues& values);
 
 }  // namespace akida::build

@@ -48,16 +48,17 @@ int run_zoo(const zoo::Architecture& architecture, const ZooOptions& options) {
   return cli::kOk;
 }
 
-void add_definition(CLI::App& app, const zoo::Architecture& architecture, std::string& definition) {
+void add_definition(cli::CommandLine& line, const zoo::Architecture& architecture,
+                    std::string& definition) {
   std::vector<std::string> names;
   for (const zoo::Definition known : architecture.definitions) {
     names.emplace_back(zoo::name_of(known));
   }
-  app.add_option("--definition", definition,
-                 fmt::format("Version of the definition: {}", fmt::join(names, ", ")))
-      ->check(CLI::IsMember(names))
-      ->default_str(names.front())
-      ->type_name("NAME");
+  line.add_option("--definition", definition,
+                  fmt::format("Version of the definition: {}", fmt::join(names, ", ")))
+      .one_of(names)
+      .show_default(names.front())
+      .type_name("NAME");
 }
 
 cli::Command architecture_command(const zoo::Architecture& architecture) {
@@ -66,13 +67,13 @@ cli::Command architecture_command(const zoo::Architecture& architecture) {
           .purpose = architecture.purpose + ".",
           .examples = {},
           .add_options =
-              [options, &architecture](CLI::App& app) {
+              [options, &architecture](cli::CommandLine& line) {
                 for (const zoo::Argument& argument : architecture.arguments) {
-                  add_argument(app, argument, options->values);
+                  add_argument(line, argument, options->values);
                 }
-                add_definition(app, architecture, options->definition);
-                cli::add_seed(app, options->seed)->description("Seed of the initial weights");
-                add_target(app, options->target);
+                add_definition(line, architecture, options->definition);
+                cli::add_seed(line, options->seed).description("Seed of the initial weights");
+                add_target(line, options->target);
               },
           .run = [options, &architecture] { return run_zoo(architecture, *options); },
           .verbs = {}};
@@ -86,13 +87,14 @@ std::string option_of(const zoo::Argument& argument) {
   return option;
 }
 
-void add_argument(CLI::App& app, const zoo::Argument& argument, zoo::ArgumentValues& values) {
-  CLI::Option* option = app.add_option_function<std::string>(
+void add_argument(cli::CommandLine& line, const zoo::Argument& argument,
+                  zoo::ArgumentValues& values) {
+  cli::Option option = line.add_option_function(
       option_of(argument),
       [&values, name = argument.name](const std::string& text) { values[name] = text; },
       fmt::format("{}: {}", argument.help, zoo::valid_values(argument)));
-  option->type_name("VALUE")->default_str(argument.default_value);
-  if (argument.is_required) option->required();
+  option.type_name("VALUE").show_default(argument.default_value);
+  if (argument.is_required) option.required();
 }
 
 cli::Command zoo_command() {

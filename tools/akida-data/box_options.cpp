@@ -4,18 +4,18 @@
 
 namespace akida::data_tool {
 
-void add_box_options(CLI::App& app, BoxOptions& options) {
-  app.add_option("--size", options.size,
-                 "Width and height of the samples; images are stretched, boxes with them")
-      ->required()
-      ->type_name("W,H");
-  app.add_flag("--grey", options.grey, "Make all images grey; default: three channels");
-  app.add_option("--min-area", options.min_area,
-                 "Leave out boxes that cover less than this share of their image")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
-      ->type_name("X");
-  app.add_flag("--keep-empty", options.keep_empty, "Also import images without boxes");
+void add_box_options(cli::CommandLine& line, BoxOptions& options) {
+  line.add_option("--size", options.size,
+                  "Width and height of the samples; images are stretched, boxes with them")
+      .required()
+      .type_name("W,H");
+  line.add_flag("--grey", options.grey, "Make all images grey; default: three channels");
+  line.add_option("--min-area", options.min_area,
+                  "Leave out boxes that cover less than this share of their image")
+      .range(0.0, 1.0)
+      .show_default()
+      .type_name("X");
+  line.add_flag("--keep-empty", options.keep_empty, "Also import images without boxes");
 }
 
 data::BoxImageOptions sample_options(const BoxOptions& options) {

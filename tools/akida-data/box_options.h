@@ -1,9 +1,9 @@
 // What imports of images with boxes share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "common/command_line.h"
 #include "data/box_image.h"
 
 namespace akida::data_tool {
@@ -16,7 +16,7 @@ struct BoxOptions {
 };
 
 // --size, --grey, --min-area, --keep-empty.
-void add_box_options(CLI::App& app, BoxOptions& options);
+void add_box_options(cli::CommandLine& line, BoxOptions& options);
 
 // Without class names. Throws kUsage for a size that is none.
 [[nodiscard]] data::BoxImageOptions sample_options(const BoxOptions& options);

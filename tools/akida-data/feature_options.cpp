@@ -5,19 +5,19 @@
 
 namespace akida::data_tool {
 
-void add_feature_options(CLI::App& app, data::FeatureSettings& settings) {
+void add_feature_options(cli::CommandLine& line, data::FeatureSettings& settings) {
   const std::string group = "Features";
   const auto number = [&](const char* name, auto& value, const char* unit, const char* what) {
-    app.add_option(name, value, what)->type_name(unit)->capture_default_str()->group(group);
+    line.add_option(name, value, what).type_name(unit).show_default().group(group);
   };
   const std::map<std::string, data::FeatureKind> kinds = {
       {"mfcc", data::FeatureKind::kMfcc}, {"spectrogram", data::FeatureKind::kSpectrogram}};
-  app.add_option_function<std::string>(
-         "--features", [&, kinds](const std::string& name) { settings.kind = kinds.at(name); },
-         "mfcc (default), or spectrogram: the power of every frequency")
-      ->check(CLI::IsMember({"mfcc", "spectrogram"}))
-      ->type_name("KIND")
-      ->group(group);
+  line.add_option_function(
+          "--features", [&, kinds](const std::string& name) { settings.kind = kinds.at(name); },
+          "mfcc (default), or spectrogram: the power of every frequency")
+      .one_of({"mfcc", "spectrogram"})
+      .type_name("KIND")
+      .group(group);
   number("--rate", settings.rate, "HZ", "Samples a second that sounds are changed to");
   number("--clip", settings.clip_ms, "MS", "Length of a clip");
   number("--window", settings.window_ms, "MS", "Length of a window");

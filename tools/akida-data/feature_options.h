@@ -1,14 +1,13 @@
 // Options of the features of sounds, for the verbs that make them.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "common/command_line.h"
 #include "data/speech_features.h"
 
 namespace akida::data_tool {
 
 // --features, --rate, --clip, --window, --stride, --bins, --mel-channels, --lower-frequency,
 // --upper-frequency and --log-floor.
-void add_feature_options(CLI::App& app, data::FeatureSettings& settings);
+void add_feature_options(cli::CommandLine& line, data::FeatureSettings& settings);
 
 }  // namespace akida::data_tool

@@ -80,13 +80,13 @@ cli::Command features_verb() {
               "akida-data features yes.wav\n"
               "akida-data features --window 40 --format npy -o yes.npy - <yes.flac\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input, "SOUND");
-                cli::add_output(app, options->output);
-                app.add_option("--format", options->format, "Form of the output")
-                    ->check(CLI::IsMember({"text", "npy", "aks"}))
-                    ->capture_default_str();
-                add_feature_options(app, options->features);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input, "SOUND");
+                cli::add_output(line, options->output);
+                line.add_option("--format", options->format, "Form of the output")
+                    .one_of({"text", "npy", "aks"})
+                    .show_default();
+                add_feature_options(line, options->features);
               },
           .run = [options] { return run(*options); }};
 }

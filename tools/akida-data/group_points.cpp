@@ -101,28 +101,29 @@ int run(const GroupPointsOptions& options) {
   return cli::kOk;
 }
 
-void add_group_options(CLI::App& app, GroupPointsOptions& options) {
+void add_group_options(cli::CommandLine& line, GroupPointsOptions& options) {
   data::GroupOptions& groups = options.groups;
-  app.add_option("--selected", groups.selected, "Points that become centres of groups")
-      ->check(CLI::Range(4, 32768))
-      ->type_name("S")
-      ->capture_default_str();
-  app.add_option("--neighbours", groups.neighbours, "Points of a group, a power of 2")
-      ->check(CLI::IsMember({4, 8, 16, 32, 64, 128, 256, 512}))
-      ->type_name("K")
-      ->capture_default_str();
-  app.add_option("--select", options.selection,
-                 "Which points: a random choice of indices, the same for all clouds, or the points "
-                 "farthest from each other, or the first ones")
-      ->check(CLI::IsMember({"shuffle", "farthest", "first"}))
-      ->type_name("HOW")
-      ->capture_default_str();
-  app.add_option("--jitter", groups.jitter, "Move every coordinate by less than this")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("A")
-      ->capture_default_str();
-  app.add_flag("--shuffle-points", groups.shuffle_points,
-               "Put the points of every cloud in an order of its own first");
+  line.add_option("--selected", groups.selected, "Points that become centres of groups")
+      .range(4, 32768)
+      .type_name("S")
+      .show_default();
+  line.add_option("--neighbours", groups.neighbours, "Points of a group, a power of 2")
+      .one_of({"4", "8", "16", "32", "64", "128", "256", "512"})
+      .type_name("K")
+      .show_default();
+  line.add_option(
+          "--select", options.selection,
+          "Which points: a random choice of indices, the same for all clouds, or the points "
+          "farthest from each other, or the first ones")
+      .one_of({"shuffle", "farthest", "first"})
+      .type_name("HOW")
+      .show_default();
+  line.add_option("--jitter", groups.jitter, "Move every coordinate by less than this")
+      .range(0.0, 1.0)
+      .type_name("A")
+      .show_default();
+  line.add_flag("--shuffle-points", groups.shuffle_points,
+                "Put the points of every cloud in an order of its own first");
 }
 
 }  // namespace
@@ -136,17 +137,17 @@ cli::Command group_points_verb() {
               "akida-data group-points --jitter 0.005 --shuffle-points --copies 8 "
               "train_clouds.aks -o train.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                add_group_options(app, *options);
-                app.add_option("--copies", options->copies, "Samples to make of every cloud")
-                    ->check(CLI::Range(1, kMaxCopies))
-                    ->type_name("N")
-                    ->capture_default_str();
-                cli::add_seed(app, options->groups.seed);
-                cli::add_jobs(app, options->jobs);
-                cli::add_input(app, options->input);
-                add_stream_output(app, options->output);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                add_group_options(line, *options);
+                line.add_option("--copies", options->copies, "Samples to make of every cloud")
+                    .range(1, kMaxCopies)
+                    .type_name("N")
+                    .show_default();
+                cli::add_seed(line, options->groups.seed);
+                cli::add_jobs(line, options->jobs);
+                cli::add_input(line, options->input);
+                add_stream_output(line, options->output);
+                cli::add_progress(line, options->progress);
               },
           .run =
               [options] {

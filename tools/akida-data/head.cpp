@@ -40,13 +40,13 @@ cli::Command head_verb() {
           .purpose = "Write the first samples of a stream.",
           .examples = "akida-data head -n 100 train.aks -o first.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("-n,--samples", options->samples, "Samples to write")
-                    ->check(cli::check_count)
-                    ->type_name("N")
-                    ->capture_default_str();
-                cli::add_input(app, options->input);
-                add_stream_output(app, options->output);
+              [options](cli::CommandLine& line) {
+                line.add_option("-n,--samples", options->samples, "Samples to write")
+                    .check(cli::check_count)
+                    .type_name("N")
+                    .show_default();
+                cli::add_input(line, options->input);
+                add_stream_output(line, options->output);
               },
           .run = [options] { return run(*options); }};
 }

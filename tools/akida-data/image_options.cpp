@@ -52,34 +52,34 @@ std::int32_t parse_side(const std::string& text, std::string_view side) {
 
 }  // namespace
 
-void add_size(CLI::App& app, std::string& size) {
-  app.add_option("--size", size, "Width and height of the samples, or one number for both")
-      ->type_name("N|W,H");
+void add_size(cli::CommandLine& line, std::string& size) {
+  line.add_option("--size", size, "Width and height of the samples, or one number for both")
+      .type_name("N|W,H");
 }
 
-void add_fit(CLI::App& app, FitOptions& options) {
-  add_size(app, options.size);
-  auto* size = app.get_option("--size");
-  app.add_option("--fit", options.mode,
-                 "How images come to --size: stretch (default), crop, center or imagenet")
-      ->check(CLI::IsMember(names_of(kModes)))
-      ->needs(size);
-  app.add_option("--shorter-side", options.shorter_side,
-                 "With --fit crop: resize the shorter side to N before the crop")
-      ->type_name("N")
-      ->check(CLI::Range(1, static_cast<int>(data::kMaxImageSide)))
-      ->needs(size);
-  app.add_option("--filter", options.filter,
-                 "How to resize: antialias (default, as Pillow), area, bilinear or legacy (as "
-                 "TensorFlow 1)")
-      ->check(CLI::IsMember(names_of(kFilters)))
-      ->needs(size);
+void add_fit(cli::CommandLine& line, FitOptions& options) {
+  add_size(line, options.size);
+  cli::Option size = line.option("--size");
+  line.add_option("--fit", options.mode,
+                  "How images come to --size: stretch (default), crop, center or imagenet")
+      .one_of(names_of(kModes))
+      .needs(size);
+  line.add_option("--shorter-side", options.shorter_side,
+                  "With --fit crop: resize the shorter side to N before the crop")
+      .type_name("N")
+      .range(1, static_cast<int>(data::kMaxImageSide))
+      .needs(size);
+  line.add_option("--filter", options.filter,
+                  "How to resize: antialias (default, as Pillow), area, bilinear or legacy (as "
+                  "TensorFlow 1)")
+      .one_of(names_of(kFilters))
+      .needs(size);
 }
 
-void add_drop_remainder(CLI::App& app, std::size_t& batch) {
-  app.add_option("--drop-remainder", batch, "Drop the samples at the end that fill no batch of N")
-      ->type_name("N")
-      ->check(CLI::Range(1, 65536));
+void add_drop_remainder(cli::CommandLine& line, std::size_t& batch) {
+  line.add_option("--drop-remainder", batch, "Drop the samples at the end that fill no batch of N")
+      .type_name("N")
+      .range(1, 65536);
 }
 
 data::Size parse_size(const std::string& text) {

@@ -1,11 +1,11 @@
 // What the imports of images share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "common/command_line.h"
 #include "data/image_fit.h"
 
 namespace akida::data_tool {
@@ -18,13 +18,13 @@ struct FitOptions {
 };
 
 // --size N|W,H of samples.
-void add_size(CLI::App& app, std::string& size);
+void add_size(cli::CommandLine& line, std::string& size);
 
 // --size, --fit, --shorter-side and --filter.
-void add_fit(CLI::App& app, FitOptions& options);
+void add_fit(cli::CommandLine& line, FitOptions& options);
 
 // --drop-remainder N.
-void add_drop_remainder(CLI::App& app, std::size_t& batch);
+void add_drop_remainder(cli::CommandLine& line, std::size_t& batch);
 
 // Throw kUsage naming the option and its text.
 [[nodiscard]] data::Size parse_size(const std::string& text);

@@ -15,10 +15,10 @@ cli::Command imagenet_label_verb() {
           .purpose = "Print the words of ImageNet's classes, one class a line.",
           .examples = "akida-data imagenet-label 0 281\n",
           .add_options =
-              [indices](CLI::App& app) {
-                app.add_option("INDEX", *indices, "Number of a class")
-                    ->required()
-                    ->check(CLI::Range(0, data::kImagenetClasses - 1));
+              [indices](cli::CommandLine& line) {
+                line.add_option("INDEX", *indices, "Number of a class")
+                    .required()
+                    .range(0, data::kImagenetClasses - 1);
               },
           .run =
               [indices] {

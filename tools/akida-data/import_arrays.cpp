@@ -31,11 +31,11 @@ cli::Command pair_verb(const std::string& name, const std::string& purpose,
           .purpose = purpose,
           .examples = examples,
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("SAMPLES", options->samples, "Samples; '-' is standard input")
-                    ->required();
-                app.add_option("LABELS", options->labels, "Their labels");
-                add_import_options(app, options->common);
+              [options](cli::CommandLine& line) {
+                line.add_option("SAMPLES", options->samples, "Samples; '-' is standard input")
+                    .required();
+                line.add_option("LABELS", options->labels, "Their labels");
+                add_import_options(line, options->common);
               },
           .run =
               [options, open] {

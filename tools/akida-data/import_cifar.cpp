@@ -19,11 +19,11 @@ struct CifarVerbOptions {
   bool coarse = false;
 };
 
-void add_cifar_options(CLI::App& app, CifarVerbOptions& options) {
-  cli::add_inputs(app, options.paths, "SRC");
-  app.add_flag("--test", options.test,
-               "Of folders and archives take the test images instead of the training images");
-  add_import_options(app, options.common);
+void add_cifar_options(cli::CommandLine& line, CifarVerbOptions& options) {
+  cli::add_inputs(line, options.paths, "SRC");
+  line.add_flag("--test", options.test,
+                "Of folders and archives take the test images instead of the training images");
+  add_import_options(line, options.common);
 }
 
 int run(CifarVerbOptions& options) {
@@ -43,7 +43,7 @@ cli::Command import_cifar10_verb() {
           .examples =
               "akida-data import cifar10 cifar-10-binary.tar.gz -o train.aks\n"
               "akida-data import cifar10 --test cifar-10-batches-bin -o test.aks\n",
-          .add_options = [options](CLI::App& app) { add_cifar_options(app, *options); },
+          .add_options = [options](cli::CommandLine& line) { add_cifar_options(line, *options); },
           .run = [options] { return run(*options); }};
 }
 
@@ -53,10 +53,10 @@ cli::Command import_cifar100_verb() {
           .purpose = "Import the binary version of CIFAR-100: records, a folder or an archive.",
           .examples = "akida-data import cifar100 --coarse cifar-100-binary.tar.gz -o train.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                add_cifar_options(app, *options);
-                app.add_flag("--coarse", options->coarse,
-                             "Label with the 20 superclasses instead of the 100 classes");
+              [options](cli::CommandLine& line) {
+                add_cifar_options(line, *options);
+                line.add_flag("--coarse", options->coarse,
+                              "Label with the 20 superclasses instead of the 100 classes");
               },
           .run =
               [options] {

@@ -23,14 +23,14 @@ cli::Command import_clouds_verb() {
           .purpose = "Import one set of the point clouds that an .npz file keeps.",
           .examples = "akida-data import clouds ModelNet40_2048pts.npz --set train -o train.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("CACHE", options->cache,
-                               "The .npz file: <set>_points, <set>_labels and class_map")
-                    ->required();
-                app.add_option("-s,--set", options->set, "Which set: train or test")
-                    ->required()
-                    ->type_name("SET");
-                add_import_options(app, options->common);
+              [options](cli::CommandLine& line) {
+                line.add_option("CACHE", options->cache,
+                                "The .npz file: <set>_points, <set>_labels and class_map")
+                    .required();
+                line.add_option("-s,--set", options->set, "Which set: train or test")
+                    .required()
+                    .type_name("SET");
+                add_import_options(line, options->common);
               },
           .run =
               [options] {

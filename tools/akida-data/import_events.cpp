@@ -72,61 +72,63 @@ int run(const EventsOptions& options) {
   return write_stream(options.common, *source);
 }
 
-void add_source_options(CLI::App& app, EventsOptions& options) {
-  app.add_option("--format", options.format, "Format of the sources; default: by their content")
-      ->check(CLI::IsMember(data::event_format_names()))
-      ->type_name("NAME");
-  app.add_option("--sensor", options.sensor, "AEDAT 2.0: the sensor whose addresses these are")
-      ->check(CLI::IsMember(data::sensor_names()))
-      ->type_name("NAME");
-  app.add_option("--shape", options.shape,
-                 "Width, height and channels (default 2) of the sensor; without it and where files "
-                 "do not say it they are read twice")
-      ->type_name("W,H[,C]");
-  app.add_flag("--join", options.events.join,
-               "The samples of a source are consecutive parts of one recording");
+void add_source_options(cli::CommandLine& line, EventsOptions& options) {
+  line.add_option("--format", options.format, "Format of the sources; default: by their content")
+      .one_of(data::event_format_names())
+      .type_name("NAME");
+  line.add_option("--sensor", options.sensor, "AEDAT 2.0: the sensor whose addresses these are")
+      .one_of(data::sensor_names())
+      .type_name("NAME");
+  line.add_option(
+          "--shape", options.shape,
+          "Width, height and channels (default 2) of the sensor; without it and where files "
+          "do not say it they are read twice")
+      .type_name("W,H[,C]");
+  line.add_flag("--join", options.events.join,
+                "The samples of a source are consecutive parts of one recording");
 }
 
-void add_filter_options(CLI::App& app, EventsOptions& options) {
+void add_filter_options(cli::CommandLine& line, EventsOptions& options) {
   data::EventFilterOptions& filters = options.events.filters;
-  const auto microseconds = [&app](const char* name, std::int64_t& value, const char* help) {
-    app.add_option(name, value, help)
-        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
-        ->type_name("US");
+  const auto microseconds = [&line](const char* name, std::int64_t& value, const char* help) {
+    line.add_option(name, value, help)
+        .range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max())
+        .type_name("US");
   };
-  app.add_option("--time", options.time, "Keep events from A to before B us after the first one")
-      ->type_name("A:B");
-  app.add_option("--region", options.region, "Keep events of W x H pixels from X,Y on")
-      ->type_name("X,Y,W,H");
-  app.add_option("--polarity", options.polarity,
-                 "Keep only events that are 'on' or 'off', or 'merge' both on one channel")
-      ->check(CLI::IsMember({"on", "off", "merge"}))
-      ->type_name("WHICH");
+  line.add_option("--time", options.time, "Keep events from A to before B us after the first one")
+      .type_name("A:B");
+  line.add_option("--region", options.region, "Keep events of W x H pixels from X,Y on")
+      .type_name("X,Y,W,H");
+  line.add_option("--polarity", options.polarity,
+                  "Keep only events that are 'on' or 'off', or 'merge' both on one channel")
+      .one_of({"on", "off", "merge"})
+      .type_name("WHICH");
   microseconds("--background", filters.background,
                "Drop events without another one on the 8 pixels around within US");
-  app.add_option("--downscale", filters.downscale, "Divide coordinates by N")
-      ->check(CLI::Range(1, 65536))
-      ->type_name("N");
+  line.add_option("--downscale", filters.downscale, "Divide coordinates by N")
+      .range(1, 65536)
+      .type_name("N");
   microseconds("--refractory", filters.refractory,
                "Drop events less than US after the last one kept at their pixel");
 }
 
-void add_sample_options(CLI::App& app, EventsOptions& options) {
-  auto* packets =
-      app.add_option("--packetize", options.events.packet_size, "Make a sample of every N events")
-          ->type_name("N")
-          ->check(CLI::Range(std::size_t{1}, data::kMaxSampleEvents));
-  app.add_option("--window", options.events.window, "Make a sample of every US microseconds")
-      ->type_name("US")
-      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
-      ->excludes(packets);
-  auto* raw = app.add_flag("--raw", options.raw, "Keep times, order and duplicates of events");
-  app.add_flag("--frames", options.frames, "Make dense samples of the events")->excludes(raw);
-  app.add_flag("--count", options.events.count,
-               "Sum duplicate events of a sample instead of dropping them")
-      ->excludes(raw);
-  add_label(app, options.events.label);
-  app.add_flag("--flush", options.common.flush, "Hand on every sample as soon as it is complete");
+void add_sample_options(cli::CommandLine& line, EventsOptions& options) {
+  cli::Option packets =
+      line.add_option("--packetize", options.events.packet_size, "Make a sample of every N events")
+          .type_name("N")
+          .range(std::size_t{1}, data::kMaxSampleEvents);
+  line.add_option("--window", options.events.window, "Make a sample of every US microseconds")
+      .type_name("US")
+      .range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max())
+      .excludes(packets);
+  cli::Option raw =
+      line.add_flag("--raw", options.raw, "Keep times, order and duplicates of events");
+  line.add_flag("--frames", options.frames, "Make dense samples of the events").excludes(raw);
+  line.add_flag("--count", options.events.count,
+                "Sum duplicate events of a sample instead of dropping them")
+      .excludes(raw);
+  add_label(line, options.events.label);
+  line.add_flag("--flush", options.common.flush, "Hand on every sample as soon as it is complete");
 }
 
 cli::Command events_command(const std::string& name, const std::string& purpose,
@@ -136,16 +138,16 @@ cli::Command events_command(const std::string& name, const std::string& purpose,
           .purpose = purpose,
           .examples = examples,
           .add_options =
-              [options, takes_pipe](CLI::App& app) {
-                auto* sources = cli::add_inputs(app, options->paths, "SRC");
+              [options, takes_pipe](cli::CommandLine& line) {
+                cli::Option sources = cli::add_inputs(line, options->paths, "SRC");
                 if (takes_pipe) {
                   options->paths = {"-"};
-                  sources->required(false)->capture_default_str();
+                  sources.required(false).show_default();
                 }
-                add_source_options(app, *options);
-                add_filter_options(app, *options);
-                add_sample_options(app, *options);
-                add_import_options(app, options->common);
+                add_source_options(line, *options);
+                add_filter_options(line, *options);
+                add_sample_options(line, *options);
+                add_import_options(line, options->common);
               },
           .run = [options] { return run(*options); }};
 }

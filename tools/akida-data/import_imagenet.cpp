@@ -22,33 +22,34 @@ struct ImagenetVerbOptions {
   data::ImagenetOptions imagenet;
 };
 
-void add_options(CLI::App& app, ImagenetVerbOptions& options) {
+void add_options(cli::CommandLine& line, ImagenetVerbOptions& options) {
   data::ImagenetOptions& imagenet = options.imagenet;
-  cli::add_inputs(app, options.paths, "SRC");
-  add_size(app, options.size);
-  app.get_option("--size")->capture_default_str();
-  app.add_option("--filter", options.filter, "How to resize, as of import images (default legacy)")
-      ->check(CLI::IsMember({"antialias", "area", "bilinear", "legacy"}));
-  auto* training = app.add_flag("--training", imagenet.training,
-                                "Training files of a folder, random parts, mirrored at random");
-  app.add_flag("--colours", imagenet.colours, "Also change brightness and saturation at random")
-      ->needs(training);
-  cli::add_seed(app, imagenet.seed)->needs(training);
-  app.add_option("--epochs", imagenet.epochs, "Go through the files N times, always anew")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1000000))
-      ->needs(training);
-  app.add_option("--shuffle-buffer", imagenet.shuffle_buffer,
-                 "Draw every sample from a buffer of N records")
-      ->type_name("N")
-      ->check(CLI::Range(std::size_t{1}, data::kMaxShuffleBuffer))
-      ->needs(training);
-  app.add_option("--interleave", imagenet.interleave, "Read N files in turn")
-      ->type_name("N")
-      ->check(CLI::Range(std::size_t{1}, data::kMaxInterleave));
-  add_drop_remainder(app, imagenet.batch);
-  cli::add_jobs(app, imagenet.jobs);
-  add_import_options(app, options.common);
+  cli::add_inputs(line, options.paths, "SRC");
+  add_size(line, options.size);
+  line.option("--size").show_default();
+  line.add_option("--filter", options.filter, "How to resize, as of import images (default legacy)")
+      .one_of({"antialias", "area", "bilinear", "legacy"});
+  cli::Option training =
+      line.add_flag("--training", imagenet.training,
+                    "Training files of a folder, random parts, mirrored at random");
+  line.add_flag("--colours", imagenet.colours, "Also change brightness and saturation at random")
+      .needs(training);
+  cli::add_seed(line, imagenet.seed).needs(training);
+  line.add_option("--epochs", imagenet.epochs, "Go through the files N times, always anew")
+      .type_name("N")
+      .range(1, 1000000)
+      .needs(training);
+  line.add_option("--shuffle-buffer", imagenet.shuffle_buffer,
+                  "Draw every sample from a buffer of N records")
+      .type_name("N")
+      .range(std::size_t{1}, data::kMaxShuffleBuffer)
+      .needs(training);
+  line.add_option("--interleave", imagenet.interleave, "Read N files in turn")
+      .type_name("N")
+      .range(std::size_t{1}, data::kMaxInterleave);
+  add_drop_remainder(line, imagenet.batch);
+  cli::add_jobs(line, imagenet.jobs);
+  add_import_options(line, options.common);
 }
 
 int run(ImagenetVerbOptions& options) {
@@ -76,7 +77,7 @@ cli::Command import_imagenet_verb() {
           "akida-data import imagenet --jobs 0 tfrecords -o validation.aks\n"
           "akida-data import imagenet --training --seed 1 --shuffle-buffer 10000 --interleave 10 "
           "tfrecords | akida-data show\n",
-      .add_options = [options](CLI::App& app) { add_options(app, *options); },
+      .add_options = [options](cli::CommandLine& line) { add_options(line, *options); },
       .run = [options] { return run(*options); }};
 }
 

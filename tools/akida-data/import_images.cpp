@@ -22,15 +22,15 @@ struct ImagesOptions {
 };
 
 // What both verbs take, the labels aside.
-void add_image_options(CLI::App& app, ImagesOptions& options) {
-  cli::add_inputs(app, options.paths, "SRC");
-  add_fit(app, options.fit);
-  auto* grey = app.add_flag("--grey", options.grey, "Make all images grey");
-  app.add_flag("--rgb", options.rgb, "Give all images three channels")->excludes(grey);
-  app.add_flag("--upright", options.images.upright,
-               "Turn photographs as their EXIF orientation says");
-  add_drop_remainder(app, options.images.batch);
-  cli::add_jobs(app, options.images.jobs);
+void add_image_options(cli::CommandLine& line, ImagesOptions& options) {
+  cli::add_inputs(line, options.paths, "SRC");
+  add_fit(line, options.fit);
+  cli::Option grey = line.add_flag("--grey", options.grey, "Make all images grey");
+  line.add_flag("--rgb", options.rgb, "Give all images three channels").excludes(grey);
+  line.add_flag("--upright", options.images.upright,
+                "Turn photographs as their EXIF orientation says");
+  add_drop_remainder(line, options.images.batch);
+  cli::add_jobs(line, options.images.jobs);
 }
 
 int run(ImagesOptions& options) {
@@ -52,13 +52,14 @@ cli::Command import_images_verb() {
           "akida-data import images --label 3 cat*.jpg -o cats.aks\n"
           "akida-data import images --class-from-folder --size 160 --fit crop photos -o p.aks\n",
       .add_options =
-          [options](CLI::App& app) {
-            add_image_options(app, *options);
-            auto* folder = app.add_flag("--class-from-folder", options->images.folder_is_class,
-                                        "The folder of an image names its class");
-            add_label(app, options->images.label);
-            app.get_option("--label")->excludes(folder);
-            add_import_options(app, options->common);
+          [options](cli::CommandLine& line) {
+            add_image_options(line, *options);
+            cli::Option folder =
+                line.add_flag("--class-from-folder", options->images.folder_is_class,
+                              "The folder of an image names its class");
+            add_label(line, options->images.label);
+            line.option("--label").excludes(folder);
+            add_import_options(line, options->common);
           },
       .run =
           [options] {
@@ -73,10 +74,10 @@ cli::Command import_utkface_verb() {
           .purpose = "Import images whose names begin with an age, which is their target.",
           .examples = "akida-data import utkface --size 32 UTKFace -o faces.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                add_image_options(app, *options);
-                add_stream_output(app, options->common.output);
-                cli::add_progress(app, options->common.progress);
+              [options](cli::CommandLine& line) {
+                add_image_options(line, *options);
+                add_stream_output(line, options->common.output);
+                cli::add_progress(line, options->common.progress);
               },
           .run =
               [options] {

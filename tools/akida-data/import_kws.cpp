@@ -52,70 +52,71 @@ int run(KwsOptions& options) {
   return write_stream(options.common, *source);
 }
 
-void add_selection(CLI::App& app, KwsOptions& options) {
+void add_selection(cli::CommandLine& line, KwsOptions& options) {
   const std::string group = "Recordings";
   const auto text = [&](const char* name, std::string& value, const char* unit, const char* what) {
-    return app.add_option(name, value, what)->type_name(unit)->group(group);
+    return line.add_option(name, value, what).type_name(unit).group(group);
   };
   data::KeywordIndexOptions& index = options.keywords.index;
   text("--list", options.list, "FILE", "Lines of path, tab, word, in place of SRC");
   text("--words", options.words, "W,W,...",
        "Classes: _silence_, _unknown_ and these words (default: all words found)")
-      ->excludes(app.get_option("--class-names"));
+      .excludes(line.option("--class-names"));
   text("--label-from-name", index.label_from_name, "REGEX",
        "The first group in the path below SRC is the word, in place of the folder")
-      ->excludes(app.get_option("--list"));
+      .excludes(line.option("--list"));
   text("--only", index.only, "REGEX", "Take recordings with a match in the path below SRC");
   text("--except", index.except, "REGEX", "Leave out those with a match");
   text("--set", options.set, "NAME", "Set to import: training, validation or testing")
-      ->check(CLI::IsMember({"training", "validation", "testing"}))
-      ->capture_default_str();
-  add_partition_shares(app, index.shares);
+      .one_of({"training", "validation", "testing"})
+      .show_default();
+  add_partition_shares(line, index.shares);
   const auto percent = [&](const char* name, double& value, const char* what) {
-    app.add_option(name, value, what)
-        ->check(CLI::Range(0.0, 10000.0))
-        ->type_name("PERCENT")
-        ->capture_default_str()
-        ->group(group);
+    line.add_option(name, value, what)
+        .range(0.0, 10000.0)
+        .type_name("PERCENT")
+        .show_default()
+        .group(group);
   };
   percent("--silence", index.silence, "Samples of silence per hundred recordings of words");
   percent("--unknown", index.unknown, "Recordings of other words per hundred of the words");
-  app.add_option("--offset", options.keywords.offset, "Recordings of the set to pass over")
-      ->check(cli::check_count)
-      ->type_name("N")
-      ->group(group);
-  app.add_option("--count", options.keywords.count,
-                 "Recordings to take, in training drawn at random (default: all)")
-      ->check(cli::check_count)
-      ->type_name("N")
-      ->group(group);
-  for (const char* name : {"--validation", "--testing"}) app.get_option(name)->group(group);
+  line.add_option("--offset", options.keywords.offset, "Recordings of the set to pass over")
+      .check(cli::check_count)
+      .type_name("N")
+      .group(group);
+  line.add_option("--count", options.keywords.count,
+                  "Recordings to take, in training drawn at random (default: all)")
+      .check(cli::check_count)
+      .type_name("N")
+      .group(group);
+  for (const char* name : {"--validation", "--testing"}) line.option(name).group(group);
 }
 
-void add_augmentation(CLI::App& app, data::KeywordOptions& options) {
+void add_augmentation(cli::CommandLine& line, data::KeywordOptions& options) {
   const std::string group = "Augmentation";
-  app.add_option("--augmented", options.copies, "Samples of each recording")
-      ->check(CLI::Range(1, 65536))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--noise", options.noise_folder,
-                 "Folder of noises (default: _background_noise_ in SRC)")
-      ->type_name("FOLDER")
-      ->group(group);
-  app.add_option("--noise-frequency", options.noise_frequency,
-                 "Share of the training samples that get noise")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("X")
-      ->group(group);
-  app.add_option("--noise-volume", options.noise_volume, "Highest volume of noise")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("X")
-      ->group(group);
-  app.add_option("--time-shift", options.time_shift_ms, "Move recordings by up to this, either way")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("MS")
-      ->group(group);
+  line.add_option("--augmented", options.copies, "Samples of each recording")
+      .range(1, 65536)
+      .type_name("N")
+      .show_default()
+      .group(group);
+  line.add_option("--noise", options.noise_folder,
+                  "Folder of noises (default: _background_noise_ in SRC)")
+      .type_name("FOLDER")
+      .group(group);
+  line.add_option("--noise-frequency", options.noise_frequency,
+                  "Share of the training samples that get noise")
+      .range(0.0, 1.0)
+      .type_name("X")
+      .group(group);
+  line.add_option("--noise-volume", options.noise_volume, "Highest volume of noise")
+      .range(0.0, 1.0)
+      .type_name("X")
+      .group(group);
+  line.add_option("--time-shift", options.time_shift_ms,
+                  "Move recordings by up to this, either way")
+      .range(0.0, 600000.0)
+      .type_name("MS")
+      .group(group);
 }
 
 }  // namespace
@@ -131,14 +132,14 @@ cli::Command import_kws_verb() {
           "akida-data import kws --label-from-name '([0-9])_' --except _theo_ digits -o "
           "train.aks\n",
       .add_options =
-          [options](CLI::App& app) {
-            app.add_option("SRC", options->paths, "Folders of words, or recordings")->type_name("");
-            add_import_options(app, options->common);
-            add_selection(app, *options);
-            add_augmentation(app, options->keywords);
-            add_feature_options(app, options->keywords.features);
-            cli::add_seed(app, options->keywords.index.seed);
-            cli::add_jobs(app, options->keywords.jobs);
+          [options](cli::CommandLine& line) {
+            line.add_option("SRC", options->paths, "Folders of words, or recordings").type_name("");
+            add_import_options(line, options->common);
+            add_selection(line, *options);
+            add_augmentation(line, options->keywords);
+            add_feature_options(line, options->keywords.features);
+            cli::add_seed(line, options->keywords.index.seed);
+            cli::add_jobs(line, options->keywords.jobs);
           },
       .run = [options] { return run(*options); }};
 }

@@ -28,14 +28,14 @@ struct ModelnetOptions {
   data::CloudOptions clouds;
 };
 
-void add_cloud_options(CLI::App& app, data::CloudOptions& clouds) {
-  app.add_option("-n,--points", clouds.points, "Points of a cloud")
-      ->check(CLI::Range(1, kMaxPoints))
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_flag("--center", clouds.center, "Subtract the mean of the points before scaling");
-  cli::add_seed(app, clouds.seed);
-  cli::add_jobs(app, clouds.jobs);
+void add_cloud_options(cli::CommandLine& line, data::CloudOptions& clouds) {
+  line.add_option("-n,--points", clouds.points, "Points of a cloud")
+      .range(1, kMaxPoints)
+      .type_name("N")
+      .show_default();
+  line.add_flag("--center", clouds.center, "Subtract the mean of the points before scaling");
+  cli::add_seed(line, clouds.seed);
+  cli::add_jobs(line, clouds.jobs);
 }
 
 }  // namespace
@@ -46,14 +46,14 @@ cli::Command import_meshes_verb() {
           .purpose = "Import point clouds from OFF, OBJ and PLY meshes.",
           .examples = "akida-data import meshes --class-from-folder furniture -o clouds.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_inputs(app, options->paths, "SRC");
-                add_cloud_options(app, options->clouds);
-                auto* folder = app.add_flag("--class-from-folder", options->folder_is_class,
-                                            "The folder of a mesh names its class");
-                add_label(app, options->label);
-                app.get_option("--label")->excludes(folder);
-                add_import_options(app, options->common);
+              [options](cli::CommandLine& line) {
+                cli::add_inputs(line, options->paths, "SRC");
+                add_cloud_options(line, options->clouds);
+                cli::Option folder = line.add_flag("--class-from-folder", options->folder_is_class,
+                                                   "The folder of a mesh names its class");
+                add_label(line, options->label);
+                line.option("--label").excludes(folder);
+                add_import_options(line, options->common);
               },
           .run =
               [options] {
@@ -71,14 +71,14 @@ cli::Command import_modelnet_verb() {
           .purpose = "Import one set of a tree of meshes like ModelNet40, a folder or an archive.",
           .examples = "akida-data import modelnet ModelNet40.zip --set train -o train.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("TREE", options->tree, "Folder, zip or tar of <class>/<set>/<mesh>")
-                    ->required();
-                app.add_option("-s,--set", options->set, "Which set: train or test")
-                    ->required()
-                    ->type_name("SET");
-                add_cloud_options(app, options->clouds);
-                add_import_options(app, options->common);
+              [options](cli::CommandLine& line) {
+                line.add_option("TREE", options->tree, "Folder, zip or tar of <class>/<set>/<mesh>")
+                    .required();
+                line.add_option("-s,--set", options->set, "Which set: train or test")
+                    .required()
+                    .type_name("SET");
+                add_cloud_options(line, options->clouds);
+                add_import_options(line, options->common);
               },
           .run =
               [options] {

@@ -9,15 +9,15 @@
 
 namespace akida::data_tool {
 
-void add_import_options(CLI::App& app, ImportOptions& options) {
-  app.add_option("--class-names", options.class_names,
-                 "File with the name of one class per line, from class 0");
-  add_stream_output(app, options.output);
-  cli::add_progress(app, options.progress);
+void add_import_options(cli::CommandLine& line, ImportOptions& options) {
+  line.add_option("--class-names", options.class_names,
+                  "File with the name of one class per line, from class 0");
+  add_stream_output(line, options.output);
+  cli::add_progress(line, options.progress);
 }
 
-void add_label(CLI::App& app, std::optional<std::int32_t>& label) {
-  app.add_option("--label", label, "Class of all samples")->check(CLI::Range(0, 65535));
+void add_label(cli::CommandLine& line, std::optional<std::int32_t>& label) {
+  line.add_option("--label", label, "Class of all samples").range(0, 65535);
 }
 
 std::vector<std::string> class_names_of(const ImportOptions& options) {

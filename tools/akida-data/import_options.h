@@ -1,13 +1,13 @@
 // What the import of every format shares.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "akida-data/stream_output.h"
+#include "common/command_line.h"
 #include "data/sample_source.h"
 
 namespace akida::data_tool {
@@ -20,10 +20,10 @@ struct ImportOptions {
 };
 
 // --class-names, --output, --compress and --progress.
-void add_import_options(CLI::App& app, ImportOptions& options);
+void add_import_options(cli::CommandLine& line, ImportOptions& options);
 
 // --label CLASS, of all samples.
-void add_label(CLI::App& app, std::optional<std::int32_t>& label);
+void add_label(cli::CommandLine& line, std::optional<std::int32_t>& label);
 
 // The lines of the file named by --class-names; none without it.
 [[nodiscard]] std::vector<std::string> class_names_of(const ImportOptions& options);

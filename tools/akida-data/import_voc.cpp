@@ -37,20 +37,20 @@ cli::Command import_voc_verb() {
               "akida-data import voc Annotations JPEGImages --size 224,224 \\\n"
               "  --list ImageSets/Main/val.txt --class-names wanted.txt -o val.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("ANNOTATIONS", options->voc.annotations, "Folder of XML files")
-                    ->required();
-                app.add_option("IMAGES", options->voc.images, "Folder of their images")->required();
-                app.add_option("--list", options->voc.list,
-                               "File with the names of the annotations to take, one a line")
-                    ->type_name("FILE");
-                app.add_option("--difficult", options->difficult,
-                               "What happens to objects marked as difficult: skip or keep")
-                    ->check(CLI::IsMember({"skip", "keep"}))
-                    ->capture_default_str()
-                    ->type_name("NAME");
-                add_box_options(app, options->boxes);
-                add_import_options(app, options->common);
+              [options](cli::CommandLine& line) {
+                line.add_option("ANNOTATIONS", options->voc.annotations, "Folder of XML files")
+                    .required();
+                line.add_option("IMAGES", options->voc.images, "Folder of their images").required();
+                line.add_option("--list", options->voc.list,
+                                "File with the names of the annotations to take, one a line")
+                    .type_name("FILE");
+                line.add_option("--difficult", options->difficult,
+                                "What happens to objects marked as difficult: skip or keep")
+                    .one_of({"skip", "keep"})
+                    .show_default()
+                    .type_name("NAME");
+                add_box_options(line, options->boxes);
+                add_import_options(line, options->common);
               },
           .run = [options] { return run_voc(*options); }};
 }

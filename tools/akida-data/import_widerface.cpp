@@ -30,13 +30,13 @@ cli::Command import_widerface_verb() {
           "akida-data import widerface wider_face_val_bbx_gt.txt WIDER_val/images \\\n"
           "  --size 224,224 -o faces.aks\n",
       .add_options =
-          [options](CLI::App& app) {
-            app.add_option("ANNOTATIONS", options->annotations,
-                           "Text file of annotations; '-' is standard input")
-                ->required();
-            app.add_option("IMAGES", options->images, "Folder that its paths begin in")->required();
-            add_box_options(app, options->boxes);
-            add_import_options(app, options->common);
+          [options](cli::CommandLine& line) {
+            line.add_option("ANNOTATIONS", options->annotations,
+                            "Text file of annotations; '-' is standard input")
+                .required();
+            line.add_option("IMAGES", options->images, "Folder that its paths begin in").required();
+            add_box_options(line, options->boxes);
+            add_import_options(line, options->common);
           },
       .run =
           [options] {

@@ -67,9 +67,9 @@ cli::Command info_verb() {
               "akida-data info recording.raw model.fbz\n"
               "akida-data info --json * | jq -r '.files[].kind'\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_inputs(app, options->paths, "FILE");
-                cli::add_json(app, options->json);
+              [options](cli::CommandLine& line) {
+                cli::add_inputs(line, options->paths, "FILE");
+                cli::add_json(line, options->json);
               },
           .run = [options] { return run(*options); }};
 }

@@ -80,7 +80,7 @@ cli::Command list_verb() {
   return {.name = "list",
           .purpose = "List what can be imported, what it needs and what it becomes.",
           .examples = "akida-data list\n",
-          .add_options = [json](CLI::App& app) { cli::add_json(app, *json); },
+          .add_options = [json](cli::CommandLine& line) { cli::add_json(line, *json); },
           .run = [json] { return run(*json); }};
 }
 

@@ -56,10 +56,10 @@ cli::Command merge_verb() {
       .purpose = "Write the samples of several streams of one kind, one stream after the other.",
       .examples = "akida-data merge cats.aks dogs.aks -o animals.aks\n",
       .add_options =
-          [options](CLI::App& app) {
-            cli::add_inputs(app, options->inputs);
-            add_stream_output(app, options->output);
-            cli::add_progress(app, options->progress);
+          [options](cli::CommandLine& line) {
+            cli::add_inputs(line, options->inputs);
+            add_stream_output(line, options->output);
+            cli::add_progress(line, options->progress);
           },
       .run = [options] { return run(*options); }};
 }

@@ -168,25 +168,25 @@ cli::Command scale_verb() {
               "akida-data scale train_f32.aks --save range.json -o train.aks\n"
               "akida-data scale test_f32.aks --from range.json -o test.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input);
-                add_stream_output(app, options->output);
-                auto* percentiles =
-                    app.add_option("--percentiles", options->percentiles,
-                                   "Percentiles of all values that become 0 and 255")
-                        ->type_name("LOW,HIGH")
-                        ->capture_default_str();
-                auto* range = app.add_option("--range", options->range,
-                                             "Values that become 0 and 255 instead")
-                                  ->type_name("LOW,HIGH")
-                                  ->excludes(percentiles);
-                app.add_option("--from", options->from, "Take the range from this file instead")
-                    ->type_name("FILE")
-                    ->excludes(percentiles)
-                    ->excludes(range);
-                app.add_option("--save", options->save, "Write the range to this file")
-                    ->type_name("FILE");
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input);
+                add_stream_output(line, options->output);
+                cli::Option percentiles =
+                    line.add_option("--percentiles", options->percentiles,
+                                    "Percentiles of all values that become 0 and 255")
+                        .type_name("LOW,HIGH")
+                        .show_default();
+                cli::Option range = line.add_option("--range", options->range,
+                                                    "Values that become 0 and 255 instead")
+                                        .type_name("LOW,HIGH")
+                                        .excludes(percentiles);
+                line.add_option("--from", options->from, "Take the range from this file instead")
+                    .type_name("FILE")
+                    .excludes(percentiles)
+                    .excludes(range);
+                line.add_option("--save", options->save, "Write the range to this file")
+                    .type_name("FILE");
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

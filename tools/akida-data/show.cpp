@@ -212,15 +212,16 @@ cli::Command show_verb() {
               "akida-data show -n 3 train.aks\n"
               "akida-data show --json train.aks | jq .per_class\n",
           .add_options =
-              [options](CLI::App& app) {
-                auto* count = app.add_option("-n,--samples", options->samples, "Samples to list")
-                                  ->check(cli::check_count)
-                                  ->type_name("N")
-                                  ->capture_default_str();
-                app.add_flag("--all", options->all, "List all samples")->excludes(count);
-                cli::add_input(app, options->input);
-                cli::add_json(app, options->json);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::Option count =
+                    line.add_option("-n,--samples", options->samples, "Samples to list")
+                        .check(cli::check_count)
+                        .type_name("N")
+                        .show_default();
+                line.add_flag("--all", options->all, "List all samples").excludes(count);
+                cli::add_input(line, options->input);
+                cli::add_json(line, options->json);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

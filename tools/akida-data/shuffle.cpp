@@ -40,11 +40,11 @@ cli::Command shuffle_verb() {
           .purpose = "Write the samples of a stream in random order.",
           .examples = "akida-data shuffle --seed 1 train.aks -o shuffled.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input);
-                add_stream_output(app, options->output);
-                cli::add_seed(app, options->seed);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input);
+                add_stream_output(line, options->output);
+                cli::add_seed(line, options->seed);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

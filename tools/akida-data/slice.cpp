@@ -119,14 +119,14 @@ cli::Command slice_verb() {
               "akida-data slice 100:200 train.aks -o part.aks\n"
               "akida-data slice -100: train.aks -o last.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("RANGE", options->range,
-                               "A:B; a missing bound is the stream's, a negative one counts from "
-                               "the end")
-                    ->required();
-                cli::add_input(app, options->input);
-                add_stream_output(app, options->output);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                line.add_option("RANGE", options->range,
+                                "A:B; a missing bound is the stream's, a negative one counts from "
+                                "the end")
+                    .required();
+                cli::add_input(line, options->input);
+                add_stream_output(line, options->output);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

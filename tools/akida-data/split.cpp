@@ -138,17 +138,17 @@ cli::Command split_verb() {
               "akida-data split data.aks --to train.aks=0.8 --to test.aks=rest\n"
               "akida-data split --seed 3 data.aks --to few.aks=100\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input);
-                app.add_option("--to", options->parts,
-                               "A part and its share: a count, a fraction with a point, or 'rest'")
-                    ->type_name("FILE=SHARE")
-                    ->required()
-                    ->allow_extra_args(false);
-                add_compress(app, options->compress);
-                cli::add_seed(app, options->seed)
-                    ->description("Choose the samples at random instead of in order");
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input);
+                line.add_option("--to", options->parts,
+                                "A part and its share: a count, a fraction with a point, or 'rest'")
+                    .type_name("FILE=SHARE")
+                    .required()
+                    .repeatable();
+                add_compress(line, options->compress);
+                cli::add_seed(line, options->seed)
+                    .description("Choose the samples at random instead of in order");
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

@@ -12,13 +12,13 @@ std::unique_ptr<io::ByteSink> open_binary(const std::string& path) {
 
 }  // namespace
 
-void add_compress(CLI::App& app, bool& compress) {
-  app.add_flag("-z,--compress", compress, "Compress the frames with zstd");
+void add_compress(cli::CommandLine& line, bool& compress) {
+  line.add_flag("-z,--compress", compress, "Compress the frames with zstd");
 }
 
-void add_stream_output(CLI::App& app, StreamOutputOptions& options) {
-  cli::add_output(app, options.path);
-  add_compress(app, options.compress);
+void add_stream_output(cli::CommandLine& line, StreamOutputOptions& options) {
+  cli::add_output(line, options.path);
+  add_compress(line, options.compress);
 }
 
 StreamOutput::StreamOutput(const StreamOutputOptions& options, const io::StreamHeader& header)

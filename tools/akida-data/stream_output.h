@@ -1,10 +1,10 @@
 // The stream a verb writes.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
+#include "common/command_line.h"
 #include "io/bytes.h"
 #include "io/stream.h"
 
@@ -16,10 +16,10 @@ struct StreamOutputOptions {
 };
 
 // -z, --compress.
-void add_compress(CLI::App& app, bool& compress);
+void add_compress(cli::CommandLine& line, bool& compress);
 
 // -o, --output and -z, --compress.
-void add_stream_output(CLI::App& app, StreamOutputOptions& options);
+void add_stream_output(cli::CommandLine& line, StreamOutputOptions& options);
 
 class StreamOutput {
  public:

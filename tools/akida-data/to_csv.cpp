@@ -48,10 +48,10 @@ cli::Command to_csv_verb() {
           .purpose = "Write the events of a stream as text, one per line.",
           .examples = "akida-data to-csv spikes.aks | head\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input);
-                cli::add_output(app, options->output);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input);
+                cli::add_output(line, options->output);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

@@ -108,18 +108,18 @@ cli::Command to_npy_verb() {
           .purpose = "Write the samples of a stream as one NumPy array.",
           .examples = "akida-data to-npy train.aks -o x.npy --labels y.npy\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input);
-                cli::add_output(app, options->output);
-                app.add_option("--labels", options->labels,
-                               "File for the labels: classes [n] or targets [n, k]")
-                    ->type_name("FILE");
-                app.add_option("--axes", options->axes,
-                               "Order of axes: samples, height, width, channels or the API's "
-                               "samples, width, height, channels")
-                    ->check(CLI::IsMember({"nhwc", "nwhc"}))
-                    ->capture_default_str();
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input);
+                cli::add_output(line, options->output);
+                line.add_option("--labels", options->labels,
+                                "File for the labels: classes [n] or targets [n, k]")
+                    .type_name("FILE");
+                line.add_option("--axes", options->axes,
+                                "Order of axes: samples, height, width, channels or the API's "
+                                "samples, width, height, channels")
+                    .one_of({"nhwc", "nwhc"})
+                    .show_default();
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

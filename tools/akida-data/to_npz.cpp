@@ -64,11 +64,11 @@ cli::Command to_npz_verb() {
           .purpose = "Write the point clouds of two streams as one .npz file.",
           .examples = "akida-data to-npz train.aks test.aks -o ModelNet40_2048pts.npz\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->train, "TRAIN")->required();
-                cli::add_input(app, options->test, "TEST")->required();
-                cli::add_output(app, options->output);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->train, "TRAIN").required();
+                cli::add_input(line, options->test, "TEST").required();
+                cli::add_output(line, options->output);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};
 }

@@ -43,13 +43,13 @@ cli::Command which_set_verb() {
               "akida-data which-set --validation 10 --testing 10 yes/0a7c2a8d_nohash_0.wav\n"
               "ls yes | akida-data which-set --testing 20 - | grep testing\n",
           .add_options =
-              [options](CLI::App& app) {
-                app.add_option("NAME", options->names,
-                               "Names of files, which need not exist; '-' for standard input, one "
-                               "a line")
-                    ->required()
-                    ->type_name("");
-                add_partition_shares(app, options->shares);
+              [options](cli::CommandLine& line) {
+                line.add_option("NAME", options->names,
+                                "Names of files, which need not exist; '-' for standard input, one "
+                                "a line")
+                    .required()
+                    .type_name("");
+                add_partition_shares(line, options->shares);
               },
           .run =
               [options] {

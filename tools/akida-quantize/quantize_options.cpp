@@ -48,60 +48,60 @@ std::optional<T> value_of(const std::array<Word<T>, N>& words, const std::string
   return std::nullopt;
 }
 
-void add_bits(CLI::App& app, const std::string& name, std::optional<std::int32_t>& bits,
+void add_bits(cli::CommandLine& line, const std::string& name, std::optional<std::int32_t>& bits,
               const std::string& help) {
-  app.add_option(name, bits, help)->type_name("BITS");
+  line.add_option(name, bits, help).type_name("BITS");
 }
 
 }  // namespace
 
-void add_options(CLI::App& app, Options& options) {
-  cli::add_model(app, options.model);
-  cli::add_output(app, options.output);
-  add_bits(app, "-w,--weights", options.weights,
+void add_options(cli::CommandLine& line, Options& options) {
+  cli::add_model(line, options.model);
+  cli::add_output(line, options.output);
+  add_bits(line, "-w,--weights", options.weights,
            "Bits of all weights, 2..8; 0 keeps them float. Unset: as they are");
-  add_bits(app, "-a,--activations", options.activations,
+  add_bits(line, "-a,--activations", options.activations,
            "Bits of all ReLUs, 1..8; 0 keeps them float. Unset: as they are");
-  add_bits(app, "-i,--input-weights", options.input_weights,
+  add_bits(line, "-i,--input-weights", options.input_weights,
            "Bits of the first layer's weights; by default those of --weights");
-  app.add_option("--layer", options.layers,
-                 "Bits of one layer's weights, or of one activation; repeatable")
-      ->type_name("NAME=BITS")
-      ->allow_extra_args(false);
-  app.add_option("--range", options.range,
-                 "Limits of weights; by default mse below 8 bits and max at 8, and quantized "
-                 "layers keep theirs")
-      ->check(CLI::IsMember(names_of(kRanges)));
-  app.add_option("--activation-range", options.activation_range,
-                 "Ranges of activations; by default discrete, with --calibrate max, and quantized "
-                 "ones keep theirs")
-      ->check(CLI::IsMember(names_of(kActivationRanges)));
-  app.add_flag("--fold-bn", options.fold_bn, "Fold batch normalizations into weights first");
-  app.add_flag("--normalize-separable", options.normalize_separable,
-               "Give the channels of depthwise kernels equal ranges first");
-  app.add_flag("--equalize", options.equalize,
-               "Give channels equal ranges on both sides of unbounded ReLUs first");
-  CLI::Option* calibrate =
-      app.add_option("--calibrate", options.calibrate,
-                     "Samples that ranges of activations are taken from; repeatable")
-          ->type_name("DATA")
-          ->allow_extra_args(false);
-  app.add_option("--samples", options.samples, "Use at most so many of them")
-      ->needs(calibrate)
-      ->check(cli::check_count)
-      ->capture_default_str();
-  app.add_flag("--correct-bias", options.correct_bias,
-               "Take the mean error on these samples out of every layer's bias")
-      ->needs(calibrate);
-  app.add_flag("--adaptive-rounding", options.adaptive_rounding,
-               "Choose codes that keep the outputs on these samples, not the nearest ones")
-      ->needs(calibrate);
-  app.add_flag("--round-weights", options.round_weights,
-               "Replace weights by what their codes stand for last: a small file, the same codes");
-  cli::add_json(app, options.json);
-  cli::add_jobs(app, options.jobs);
-  cli::add_progress(app, options.progress);
-  cli::add_no_history(app, options.no_history);
+  line.add_option("--layer", options.layers,
+                  "Bits of one layer's weights, or of one activation; repeatable")
+      .type_name("NAME=BITS")
+      .repeatable();
+  line.add_option("--range", options.range,
+                  "Limits of weights; by default mse below 8 bits and max at 8, and quantized "
+                  "layers keep theirs")
+      .one_of(names_of(kRanges));
+  line.add_option("--activation-range", options.activation_range,
+                  "Ranges of activations; by default discrete, with --calibrate max, and quantized "
+                  "ones keep theirs")
+      .one_of(names_of(kActivationRanges));
+  line.add_flag("--fold-bn", options.fold_bn, "Fold batch normalizations into weights first");
+  line.add_flag("--normalize-separable", options.normalize_separable,
+                "Give the channels of depthwise kernels equal ranges first");
+  line.add_flag("--equalize", options.equalize,
+                "Give channels equal ranges on both sides of unbounded ReLUs first");
+  cli::Option calibrate =
+      line.add_option("--calibrate", options.calibrate,
+                      "Samples that ranges of activations are taken from; repeatable")
+          .type_name("DATA")
+          .repeatable();
+  line.add_option("--samples", options.samples, "Use at most so many of them")
+      .needs(calibrate)
+      .check(cli::check_count)
+      .show_default();
+  line.add_flag("--correct-bias", options.correct_bias,
+                "Take the mean error on these samples out of every layer's bias")
+      .needs(calibrate);
+  line.add_flag("--adaptive-rounding", options.adaptive_rounding,
+                "Choose codes that keep the outputs on these samples, not the nearest ones")
+      .needs(calibrate);
+  line.add_flag("--round-weights", options.round_weights,
+                "Replace weights by what their codes stand for last: a small file, the same codes");
+  cli::add_json(line, options.json);
+  cli::add_jobs(line, options.jobs);
+  cli::add_progress(line, options.progress);
+  cli::add_no_history(line, options.no_history);
 }
 
 quant::QuantizeOptions Options::quantization() const {

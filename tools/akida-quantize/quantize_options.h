@@ -1,12 +1,12 @@
 // The command line of akida-quantize.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/command_line.h"
 #include "quant/quantize.h"
 
 namespace akida::quantize_tool {
@@ -37,7 +37,7 @@ struct Options {
   [[nodiscard]] std::vector<std::string> history_words() const;
 };
 
-void add_options(CLI::App& app, Options& options);
+void add_options(cli::CommandLine& line, Options& options);
 
 // Throws kUsage for combinations that contradict each other; opens nothing.
 void check_options(const Options& options);

@@ -104,19 +104,19 @@ int run_fit(const FitOptions& options) {
   return cli::kOk;
 }
 
-void add_fit_options(CLI::App& app, FitOptions& options) {
-  add_run_options(app, options.run);
-  CLI::Option* label =
-      app.add_option("--label", options.label, "Use this class for all samples")->type_name("N");
-  app.add_flag("--unlabelled", options.unlabelled, "Let every neuron learn, whatever the labels")
-      ->excludes(label);
-  CLI::Option* outputs = app.add_option("--outputs", options.outputs,
+void add_fit_options(cli::CommandLine& line, FitOptions& options) {
+  add_run_options(line, options.run);
+  cli::Option label =
+      line.add_option("--label", options.label, "Use this class for all samples").type_name("N");
+  line.add_flag("--unlabelled", options.unlabelled, "Let every neuron learn, whatever the labels")
+      .excludes(label);
+  cli::Option outputs = line.add_option("--outputs", options.outputs,
                                         "File for the results, each from before its sample was "
                                         "learned");
-  outputs->type_name("FILE");
-  app.get_option("--format")->needs(outputs);
-  cli::add_output(app, options.output)->description("Model to write, '-' for standard output");
-  cli::add_no_history(app, options.no_history);
+  outputs.type_name("FILE");
+  line.option("--format").needs(outputs);
+  cli::add_output(line, options.output).description("Model to write, '-' for standard output");
+  cli::add_no_history(line, options.no_history);
 }
 
 }  // namespace
@@ -128,7 +128,7 @@ cli::Command fit_command() {
           .examples =
               "akida-run fit -o learned.fbz learner.fbz train.aks\n"
               "akida-run fit --label 3 -o learned.fbz learned.fbz more.aks\n",
-          .add_options = [options](CLI::App& app) { add_fit_options(app, *options); },
+          .add_options = [options](cli::CommandLine& line) { add_fit_options(line, *options); },
           .run = [options] { return run_fit(*options); },
           .verbs = {}};
 }

@@ -159,20 +159,19 @@ cli::Command inference_command(Result result, const char* name, const char* purp
           .purpose = purpose,
           .examples = examples,
           .add_options =
-              [options](CLI::App& app) {
-                add_run_options(app, options->run);
-                app.add_option("--observe", options->observe,
-                               "Also write a layer's 'LAYER:spikes=FILE', "
-                               "'LAYER:potentials=FILE' or, of a CNN, 'LAYER:values=FILE' as a "
-                               "stream; repeatable")
-                    ->type_name("SPEC")
-                    ->allow_extra_args(false)
-                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-                app.add_flag("--flush", options->flush,
-                             "Hand on results as soon as the samples are there");
-                cli::add_output(app, options->output)
-                    ->description("File for the results, '-' for standard output")
-                    ->default_str("");
+              [options](cli::CommandLine& line) {
+                add_run_options(line, options->run);
+                line.add_option("--observe", options->observe,
+                                "Also write a layer's 'LAYER:spikes=FILE', "
+                                "'LAYER:potentials=FILE' or, of a CNN, 'LAYER:values=FILE' as a "
+                                "stream; repeatable")
+                    .type_name("SPEC")
+                    .repeatable();
+                line.add_flag("--flush", options->flush,
+                              "Hand on results as soon as the samples are there");
+                cli::add_output(line, options->output)
+                    .description("File for the results, '-' for standard output")
+                    .show_default("");
               },
           .run = [options, result] { return run_inference(result, *options); },
           .verbs = {}};

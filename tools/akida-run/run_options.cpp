@@ -7,25 +7,26 @@
 
 namespace akida::run {
 
-void add_run_options(CLI::App& app, RunOptions& options) {
-  cli::add_model(app, options.model);
-  cli::add_input(app, options.data, "DATA")
-      ->description("Stream of samples, '-' for standard input");
-  app.add_option("--format", options.format,
-                 "Form of the results: aks, text, json (one object per line) or npy")
-      ->check(CLI::IsMember(std::array{"aks", "text", "json", "npy"}))
-      ->type_name("NAME");
-  app.add_option("--classes", options.classes,
-                 "Divide the neurons into N equal classes; default: as compiled, or one per neuron")
-      ->check(CLI::Range(1, snn::kMaxDimension))
-      ->type_name("N");
-  CLI::Option* accuracy = app.add_flag(
+void add_run_options(cli::CommandLine& line, RunOptions& options) {
+  cli::add_model(line, options.model);
+  cli::add_input(line, options.data, "DATA")
+      .description("Stream of samples, '-' for standard input");
+  line.add_option("--format", options.format,
+                  "Form of the results: aks, text, json (one object per line) or npy")
+      .one_of(std::array{"aks", "text", "json", "npy"})
+      .type_name("NAME");
+  line.add_option(
+          "--classes", options.classes,
+          "Divide the neurons into N equal classes; default: as compiled, or one per neuron")
+      .range(1, snn::kMaxDimension)
+      .type_name("N");
+  cli::Option accuracy = line.add_flag(
       "--accuracy", options.accuracy,
       "Report the share of samples whose class equals their label; no results without -o");
-  cli::add_json(app, options.json)->needs(accuracy);
-  cli::add_jobs(app, options.jobs);
-  cli::add_cpu_mask(app);
-  cli::add_progress(app, options.progress);
+  cli::add_json(line, options.json).needs(accuracy);
+  cli::add_jobs(line, options.jobs);
+  cli::add_cpu_mask(line);
+  cli::add_progress(line, options.progress);
 }
 
 std::int32_t classes_of(const snn::Model& model, const RunOptions& options) {

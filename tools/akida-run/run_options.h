@@ -1,11 +1,11 @@
 // Options that all verbs of akida-run share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "common/command_line.h"
 #include "common/sample_input.h"
 #include "io/sample.h"
 #include "snn/model.h"
@@ -24,7 +24,7 @@ struct RunOptions {
 };
 
 // MODEL, DATA, --format, --classes, --accuracy, --json, -j, --cpu-mask, --progress.
-void add_run_options(CLI::App& app, RunOptions& options);
+void add_run_options(cli::CommandLine& line, RunOptions& options);
 
 // The number of classes to divide the last layer's neurons into: as asked for, else those it was
 // compiled for if there are several, else 0 for one per neuron.

@@ -81,25 +81,25 @@ cli::Command anchors_verb() {
           .purpose = "Find anchors for a detector by clustering the true boxes of a stream.",
           .examples = "akida-score anchors train.aks --grid 7,7\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input, "DATA")
-                    ->description("Stream of images with boxes, '-' for standard input");
-                app.add_option("-n,--anchors", options->anchors.count, "Number of anchors")
-                    ->check(CLI::Range(std::size_t{1}, eval::kMaxAnchors))
-                    ->capture_default_str()
-                    ->type_name("N");
-                app.add_option("--grid", options->grid, "Columns and rows of the output map")
-                    ->capture_default_str()
-                    ->type_name("W,H");
-                app.add_option("--order", options->order,
-                               "pairs (by area), or columns: widths and heights sorted each by "
-                               "themselves, as documented")
-                    ->check(CLI::IsMember({"pairs", "columns"}))
-                    ->capture_default_str()
-                    ->type_name("NAME");
-                cli::add_seed(app, options->anchors.seed);
-                cli::add_json(app, options->json);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input, "DATA")
+                    .description("Stream of images with boxes, '-' for standard input");
+                line.add_option("-n,--anchors", options->anchors.count, "Number of anchors")
+                    .range(std::size_t{1}, eval::kMaxAnchors)
+                    .show_default()
+                    .type_name("N");
+                line.add_option("--grid", options->grid, "Columns and rows of the output map")
+                    .show_default()
+                    .type_name("W,H");
+                line.add_option("--order", options->order,
+                                "pairs (by area), or columns: widths and heights sorted each by "
+                                "themselves, as documented")
+                    .one_of({"pairs", "columns"})
+                    .show_default()
+                    .type_name("NAME");
+                cli::add_seed(line, options->anchors.seed);
+                cli::add_json(line, options->json);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run_anchors(*options); },
           .verbs = {}};

@@ -56,23 +56,22 @@ int run_labels(const LabelsOptions& options) {
   return cli::kOk;
 }
 
-void add_class_options(CLI::App& app, LabelsOptions& options) {
-  app.add_option("--top", options.top,
-                 "Also count samples whose class is among the K highest; repeatable")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{65536}))
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->type_name("K");
-  app.add_option("--classes", options.classes,
-                 "Divide the outputs into N equal classes; default: one per output")
-      ->check(CLI::Range(1, 65536))
-      ->type_name("N");
-  app.add_flag("--per-class", options.per_class, "Print precision, recall and F1 of every class");
-  app.add_flag("--auc", options.auc,
-               "Also the area under the ROC curve of every class against all others");
-  app.add_flag("--confusion", options.confusion, "Print the confusion matrix");
-  app.add_option("--svg", options.svg, "Draw the confusion matrix into this file")
-      ->type_name("FILE");
+void add_class_options(cli::CommandLine& line, LabelsOptions& options) {
+  line.add_option("--top", options.top,
+                  "Also count samples whose class is among the K highest; repeatable")
+      .range(std::size_t{1}, std::size_t{65536})
+      .repeatable()
+      .type_name("K");
+  line.add_option("--classes", options.classes,
+                  "Divide the outputs into N equal classes; default: one per output")
+      .range(1, 65536)
+      .type_name("N");
+  line.add_flag("--per-class", options.per_class, "Print precision, recall and F1 of every class");
+  line.add_flag("--auc", options.auc,
+                "Also the area under the ROC curve of every class against all others");
+  line.add_flag("--confusion", options.confusion, "Print the confusion matrix");
+  line.add_option("--svg", options.svg, "Draw the confusion matrix into this file")
+      .type_name("FILE");
 }
 
 }  // namespace
@@ -103,25 +102,25 @@ cli::Command labels_verb() {
               "akida-score labels --confusion --svg confusion.svg predictions.txt\n"
               "akida-score labels --task regression ages.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input, "PREDICTIONS")
-                    ->description("Results of akida-run, '-' for standard input");
-                app.add_option("--task", options->task,
-                               "class, binary or regression; default: what suits the labels")
-                    ->check(CLI::IsMember({"class", "binary", "regression"}))
-                    ->type_name("NAME");
-                app.add_option("--truth", options->truth,
-                               "Stream of the same samples whose labels to compare with")
-                    ->type_name("FILE");
-                app.add_option("--class-names", options->class_names,
-                               "File with the name of one class per line, from class 0")
-                    ->type_name("FILE");
-                add_class_options(app, *options);
-                app.add_option("--threshold", options->threshold,
-                               "Binary: values above it mean class 1; default 0.5")
-                    ->type_name("X");
-                cli::add_json(app, options->json);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input, "PREDICTIONS")
+                    .description("Results of akida-run, '-' for standard input");
+                line.add_option("--task", options->task,
+                                "class, binary or regression; default: what suits the labels")
+                    .one_of({"class", "binary", "regression"})
+                    .type_name("NAME");
+                line.add_option("--truth", options->truth,
+                                "Stream of the same samples whose labels to compare with")
+                    .type_name("FILE");
+                line.add_option("--class-names", options->class_names,
+                                "File with the name of one class per line, from class 0")
+                    .type_name("FILE");
+                add_class_options(line, *options);
+                line.add_option("--threshold", options->threshold,
+                                "Binary: values above it mean class 1; default 0.5")
+                    .type_name("X");
+                cli::add_json(line, options->json);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run_labels(*options); },
           .verbs = {}};

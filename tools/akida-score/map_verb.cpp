@@ -166,35 +166,35 @@ class MapScore {
   std::uint64_t images_ = 0;
 };
 
-void add_map_options(CLI::App& app, MapOptions& options) {
-  app.add_option("--form", options.form,
-                 "Boxes of text files: xyxy (two corners) or xywh (corner and size)")
-      ->check(CLI::IsMember({"xyxy", "xywh"}))
-      ->capture_default_str()
-      ->type_name("NAME");
-  app.add_option("--precision", options.precision,
-                 "Average precision: all-point, 11-point (VOC 2007) or coco")
-      ->check(CLI::IsMember({"all-point", "11-point", "coco"}))
-      ->capture_default_str()
-      ->type_name("NAME");
-  app.add_option("--iou-threshold", options.thresholds,
-                 "Least IoU of a hit, or several to average over; default 0.5, for coco 0.5, "
-                 "0.55 .. 0.95")
-      ->type_name("X[,X...]");
-  app.add_option("--iou", options.iou,
-                 "continuous, or pixel: sides count one pixel more, as in PASCAL VOC")
-      ->check(CLI::IsMember({"continuous", "pixel"}))
-      ->capture_default_str()
-      ->type_name("NAME");
-  app.add_option("--max-boxes", options.max_boxes,
-                 "Count only the N best boxes of an image; default: all, for coco 100 of a class")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{65536}))
-      ->type_name("N");
-  app.add_option("--class-names", options.class_names,
-                 "File with the name of one class per line, from class 0")
-      ->type_name("FILE");
-  app.add_flag("--all-classes", options.all_classes,
-               "Average over all named classes, those without true boxes having 0");
+void add_map_options(cli::CommandLine& line, MapOptions& options) {
+  line.add_option("--form", options.form,
+                  "Boxes of text files: xyxy (two corners) or xywh (corner and size)")
+      .one_of({"xyxy", "xywh"})
+      .show_default()
+      .type_name("NAME");
+  line.add_option("--precision", options.precision,
+                  "Average precision: all-point, 11-point (VOC 2007) or coco")
+      .one_of({"all-point", "11-point", "coco"})
+      .show_default()
+      .type_name("NAME");
+  line.add_option("--iou-threshold", options.thresholds,
+                  "Least IoU of a hit, or several to average over; default 0.5, for coco 0.5, "
+                  "0.55 .. 0.95")
+      .type_name("X[,X...]");
+  line.add_option("--iou", options.iou,
+                  "continuous, or pixel: sides count one pixel more, as in PASCAL VOC")
+      .one_of({"continuous", "pixel"})
+      .show_default()
+      .type_name("NAME");
+  line.add_option("--max-boxes", options.max_boxes,
+                  "Count only the N best boxes of an image; default: all, for coco 100 of a class")
+      .range(std::size_t{1}, std::size_t{65536})
+      .type_name("N");
+  line.add_option("--class-names", options.class_names,
+                  "File with the name of one class per line, from class 0")
+      .type_name("FILE");
+  line.add_flag("--all-classes", options.all_classes,
+                "Average over all named classes, those without true boxes having 0");
 }
 
 }  // namespace
@@ -208,16 +208,16 @@ cli::Command map_verb() {
               "akida-score map boxes.jsonl test.aks --precision coco\n"
               "akida-score map detections truth --form xywh --iou pixel --iou-threshold 0.3\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->detections, "DETECTIONS")
-                    ->description(
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->detections, "DETECTIONS")
+                    .description(
                         "JSON lines of akida-score yolo, '-' for standard input, or a "
                         "folder of text files");
-                app.add_option("TRUTH", options->truth,
-                               "Stream, JSON lines or folder of text files with the true boxes; "
-                               "default: those of the detections' lines");
-                add_map_options(app, *options);
-                cli::add_json(app, options->json);
+                line.add_option("TRUTH", options->truth,
+                                "Stream, JSON lines or folder of text files with the true boxes; "
+                                "default: those of the detections' lines");
+                add_map_options(line, *options);
+                cli::add_json(line, options->json);
               },
           .run =
               [options] {

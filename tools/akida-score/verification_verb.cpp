@@ -159,27 +159,27 @@ cli::Command verification_verb() {
               "akida-run evaluate faces.fbz pairs.aks | akida-score verification\n"
               "akida-score verification embeddings.aks --pairs pairs.txt\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input, "EMBEDDINGS")
-                    ->description("Results of akida-run, '-' for standard input");
-                app.add_option("--pairs", options->pairs,
-                               "File of lines 'ID ID 1' (same person) and 'ID ID 0'; default: "
-                               "samples 0 and 1, 2 and 3, ...")
-                    ->type_name("FILE");
-                app.add_option("--truth", options->truth,
-                               "Stream of the same samples whose classes are the persons")
-                    ->type_name("FILE");
-                app.add_option("--distance", options->distance, "cosine or euclidean")
-                    ->check(CLI::IsMember({"cosine", "euclidean"}))
-                    ->capture_default_str()
-                    ->type_name("NAME");
-                app.add_option("--folds", options->folds,
-                               "Parts of the cross-validation, cut in the order of the pairs")
-                    ->check(CLI::Range(std::size_t{2}, std::size_t{1000}))
-                    ->capture_default_str()
-                    ->type_name("N");
-                cli::add_json(app, options->json);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input, "EMBEDDINGS")
+                    .description("Results of akida-run, '-' for standard input");
+                line.add_option("--pairs", options->pairs,
+                                "File of lines 'ID ID 1' (same person) and 'ID ID 0'; default: "
+                                "samples 0 and 1, 2 and 3, ...")
+                    .type_name("FILE");
+                line.add_option("--truth", options->truth,
+                                "Stream of the same samples whose classes are the persons")
+                    .type_name("FILE");
+                line.add_option("--distance", options->distance, "cosine or euclidean")
+                    .one_of({"cosine", "euclidean"})
+                    .show_default()
+                    .type_name("NAME");
+                line.add_option("--folds", options->folds,
+                                "Parts of the cross-validation, cut in the order of the pairs")
+                    .range(std::size_t{2}, std::size_t{1000})
+                    .show_default()
+                    .type_name("N");
+                cli::add_json(line, options->json);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run_verification(*options); },
           .verbs = {}};

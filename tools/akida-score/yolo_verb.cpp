@@ -200,30 +200,31 @@ void check(const YoloOptions& options) {
   cli::require_separate_outputs({options.output}, options.input);
 }
 
-void add_yolo_options(CLI::App& app, YoloOptions& options) {
-  app.add_option("--model", options.model, "Model whose anchors, input size and class names to use")
-      ->type_name("MODEL");
-  app.add_option("--anchors", options.anchors, "Anchors in grid cells")->type_name("W,H,W,H...");
-  app.add_option("--size", options.size, "Width and height of the network's input")
-      ->type_name("W,H");
-  app.add_option("--class-names", options.class_names,
-                 "File with the name of one class per line, from class 0")
-      ->type_name("FILE");
-  app.add_option("--obj-threshold", options.thresholds.objectness, "Scores above it are boxes")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
-      ->type_name("X");
-  app.add_option("--nms-threshold", options.thresholds.overlap,
-                 "Drop boxes that overlap a better one of their class by this IoU or more")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
-      ->type_name("X");
-  app.add_option("--max-boxes", options.max_boxes,
-                 "Keep the N best boxes of an image; default: all")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{65536}))
-      ->type_name("N");
-  app.add_flag("--original", options.original,
-               "Give boxes in pixels of the images before they were resized");
+void add_yolo_options(cli::CommandLine& line, YoloOptions& options) {
+  line.add_option("--model", options.model,
+                  "Model whose anchors, input size and class names to use")
+      .type_name("MODEL");
+  line.add_option("--anchors", options.anchors, "Anchors in grid cells").type_name("W,H,W,H...");
+  line.add_option("--size", options.size, "Width and height of the network's input")
+      .type_name("W,H");
+  line.add_option("--class-names", options.class_names,
+                  "File with the name of one class per line, from class 0")
+      .type_name("FILE");
+  line.add_option("--obj-threshold", options.thresholds.objectness, "Scores above it are boxes")
+      .range(0.0, 1.0)
+      .show_default()
+      .type_name("X");
+  line.add_option("--nms-threshold", options.thresholds.overlap,
+                  "Drop boxes that overlap a better one of their class by this IoU or more")
+      .range(0.0, 1.0)
+      .show_default()
+      .type_name("X");
+  line.add_option("--max-boxes", options.max_boxes,
+                  "Keep the N best boxes of an image; default: all")
+      .range(std::size_t{1}, std::size_t{65536})
+      .type_name("N");
+  line.add_flag("--original", options.original,
+                "Give boxes in pixels of the images before they were resized");
 }
 
 }  // namespace
@@ -238,25 +239,25 @@ cli::Command yolo_verb() {
               "akida-score yolo --model model.fbz maps.aks --draw drawn --images test.aks "
               "-o boxes.jsonl\n",
           .add_options =
-              [options](CLI::App& app) {
-                cli::add_input(app, options->input, "OUTPUTS")
-                    ->description("Results of akida-run, '-' for standard input");
-                add_yolo_options(app, *options);
-                app.add_option("--truth", options->truth,
-                               "Stream of the same samples whose boxes to pass on")
-                    ->type_name("FILE");
-                app.add_option("--draw", options->draw,
-                               "Folder for the images with their boxes drawn")
-                    ->type_name("FOLDER");
-                app.add_option("--images", options->images, "Stream of the images to draw into")
-                    ->type_name("FILE");
-                app.add_option("--draw-format", options->draw_format, "png or ppm")
-                    ->check(CLI::IsMember({"png", "ppm"}))
-                    ->capture_default_str()
-                    ->type_name("NAME");
-                cli::add_output(app, options->output)
-                    ->description("File for one JSON object per image, '-' for standard output");
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                cli::add_input(line, options->input, "OUTPUTS")
+                    .description("Results of akida-run, '-' for standard input");
+                add_yolo_options(line, *options);
+                line.add_option("--truth", options->truth,
+                                "Stream of the same samples whose boxes to pass on")
+                    .type_name("FILE");
+                line.add_option("--draw", options->draw,
+                                "Folder for the images with their boxes drawn")
+                    .type_name("FOLDER");
+                line.add_option("--images", options->images, "Stream of the images to draw into")
+                    .type_name("FILE");
+                line.add_option("--draw-format", options->draw_format, "png or ppm")
+                    .one_of({"png", "ppm"})
+                    .show_default()
+                    .type_name("NAME");
+                cli::add_output(line, options->output)
+                    .description("File for one JSON object per image, '-' for standard output");
+                cli::add_progress(line, options->progress);
               },
           .run =
               [options] {

@@ -107,9 +107,9 @@ cli::Command backends_command() {
           .purpose = "Print what computes on this machine: CPU features and kernels.",
           .examples = "akida-stats backends\nakida-stats backends --cpu-mask avx2\n",
           .add_options =
-              [json](CLI::App& app) {
-                cli::add_json(app, *json);
-                cli::add_cpu_mask(app);
+              [json](cli::CommandLine& line) {
+                cli::add_json(line, *json);
+                cli::add_cpu_mask(line);
               },
           .run =
               [json] {

@@ -137,11 +137,11 @@ cli::Command layer_command() {
           .purpose = "Print a layer's parameters, shapes, variables and learning.",
           .examples = "akida-stats layer model.fbz conv_0\n",
           .add_options =
-              [options](CLI::App& app) {
-                add_report_options(app, options->report);
-                app.add_option("LAYER", options->layer, "Name or index of the layer")
-                    ->required()
-                    ->type_name("");
+              [options](cli::CommandLine& line) {
+                add_report_options(line, options->report);
+                line.add_option("LAYER", options->layer, "Name or index of the layer")
+                    .required()
+                    .type_name("");
               },
           .run = [options] { return run_layer(*options); },
           .verbs = {}};

@@ -42,9 +42,9 @@ ordered_json inbounds(const Model& model, const Layer& layer) {
 
 }  // namespace
 
-void add_report_options(CLI::App& app, ReportOptions& options) {
-  cli::add_model(app, options.model);
-  cli::add_json(app, options.json);
+void add_report_options(cli::CommandLine& line, ReportOptions& options) {
+  cli::add_model(line, options.model);
+  cli::add_json(line, options.json);
 }
 
 cli::Command model_report_command(std::string name, std::string purpose, std::string examples,
@@ -53,7 +53,7 @@ cli::Command model_report_command(std::string name, std::string purpose, std::st
   return {.name = std::move(name),
           .purpose = std::move(purpose),
           .examples = std::move(examples),
-          .add_options = [options](CLI::App& app) { add_report_options(app, *options); },
+          .add_options = [options](cli::CommandLine& line) { add_report_options(line, *options); },
           .run =
               [options, print = std::move(print)] {
                 const codec::AnyModel model = load(options->model, print.network != nullptr);

@@ -1,7 +1,6 @@
 // What the verbs that report on a model share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -19,7 +18,7 @@ struct ReportOptions {
 };
 
 // MODEL and --json.
-void add_report_options(CLI::App& app, ReportOptions& options);
+void add_report_options(cli::CommandLine& line, ReportOptions& options);
 
 // How a verb prints each kind of model.
 struct ModelPrinters {

@@ -95,13 +95,13 @@ cli::Command statistics_command() {
           .purpose = "Run samples and print the sparsity and work of every layer.",
           .examples = "akida-stats statistics model.fbz test.aks\n",
           .add_options =
-              [options](CLI::App& app) {
-                add_report_options(app, options->report);
-                cli::add_input(app, options->data, "DATA")
-                    ->description("Stream of samples, '-' for standard input");
-                cli::add_jobs(app, options->jobs);
-                cli::add_cpu_mask(app);
-                cli::add_progress(app, options->progress);
+              [options](cli::CommandLine& line) {
+                add_report_options(line, options->report);
+                cli::add_input(line, options->data, "DATA")
+                    .description("Stream of samples, '-' for standard input");
+                cli::add_jobs(line, options->jobs);
+                cli::add_cpu_mask(line);
+                cli::add_progress(line, options->progress);
               },
           .run = [options] { return run_statistics(*options); },
           .verbs = {}};

@@ -14,8 +14,8 @@ constexpr double kAdamRate = 1e-3, kSgdRate = 1e-2;
 
 // An option whose value is a name of one of the library's tables; `value` gets its type.
 template <typename Name, typename Type>
-CLI::Option* add_choice(CLI::App& app, const std::string& option, std::span<const Name> table,
-                        Type& value, const std::string& help) {
+cli::Option add_choice(cli::CommandLine& line, const std::string& option,
+                       std::span<const Name> table, Type& value, const std::string& help) {
   std::vector<std::string> names;
   for (const Name& entry : table) names.emplace_back(entry.name);
   const auto choose = [table, &value](const std::string& name) {
@@ -23,9 +23,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& option, std::span<cons
               return name == entry.name;
             })->type;
   };
-  return app.add_option_function<std::string>(option, choose, help)
-      ->check(CLI::IsMember(names))
-      ->type_name("NAME");
+  return line.add_option_function(option, choose, help).one_of(names).type_name("NAME");
 }
 
 std::string names_of_losses() {
@@ -38,140 +36,138 @@ std::string names_of_losses() {
 }
 
 std::string check_positive(const std::string& text) {
-  double value = 0;
-  const bool number = CLI::detail::lexical_cast(text, value);
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  const bool number = !text.empty() && *end == '\0';
   return number && value > 0 && value < 1e30 ? "" : text + " is not a number above 0";
 }
 
-CLI::Option* add_count(CLI::App& app, const std::string& option, std::uint32_t& value,
-                       std::uint32_t most, const std::string& help) {
-  return app.add_option(option, value, help)
-      ->check(CLI::Range(1U, most))
-      ->capture_default_str()
-      ->type_name("N");
+cli::Option add_count(cli::CommandLine& line, const std::string& option, std::uint32_t& value,
+                      std::uint32_t most, const std::string& help) {
+  return line.add_option(option, value, help).range(1U, most).show_default().type_name("N");
 }
 
-void add_sample_options(CLI::App& app, TrainOptions& options) {
-  CLI::Option* file = app.add_option("--validation", options.validation,
+void add_sample_options(cli::CommandLine& line, TrainOptions& options) {
+  cli::Option file = line.add_option("--validation", options.validation,
                                      "Stream of samples to validate with after every epoch");
-  file->type_name("FILE");
-  app.add_option("--validation-split", options.validation_share,
-                 "Share of the training samples, chosen by the seed, to validate with instead")
-      ->check(CLI::Range(0.0, 1.0))
-      ->excludes(file)
-      ->type_name("X");
-  CLI::Option* every = app.add_option("--map-every", options.map_every,
+  file.type_name("FILE");
+  line.add_option("--validation-split", options.validation_share,
+                  "Share of the training samples, chosen by the seed, to validate with instead")
+      .range(0.0, 1.0)
+      .excludes(file)
+      .type_name("X");
+  cli::Option every = line.add_option("--map-every", options.map_every,
                                       "Measure a detector's mean average precision on the "
                                       "validation samples every N epochs");
-  every->check(CLI::Range(1U, nn::kMaxEpochs))->type_name("N");
-  app.add_option("--map-threshold", options.map_threshold,
-                 "Objectness above which boxes count for it")
-      ->check(CLI::Range(0.0, 1.0))
-      ->needs(every)
-      ->capture_default_str()
-      ->type_name("X");
-  app.add_option_function<std::string>(
-         "--augment",
-         [&options](const std::string& text) {
-           options.training.augmentation = parse_augmentation(text);
-         },
-         "Change training samples at random: flip, shift=X, crop=X, brightness=X, noise=X, "
-         "separated by commas")
-      ->type_name("LIST");
+  every.range(1U, nn::kMaxEpochs).type_name("N");
+  line.add_option("--map-threshold", options.map_threshold,
+                  "Objectness above which boxes count for it")
+      .range(0.0, 1.0)
+      .needs(every)
+      .show_default()
+      .type_name("X");
+  line.add_option_function(
+          "--augment",
+          [&options](const std::string& text) {
+            options.training.augmentation = parse_augmentation(text);
+          },
+          "Change training samples at random: flip, shift=X, crop=X, brightness=X, noise=X, "
+          "separated by commas")
+      .type_name("LIST");
 }
 
-void add_optimizer_options(CLI::App& app, TrainOptions& options) {
+void add_optimizer_options(cli::CommandLine& line, TrainOptions& options) {
   nn::TrainingOptions& training = options.training;
-  add_choice(app, "--optimizer", nn::optimizer_names(), training.optimizer.type,
+  add_choice(line, "--optimizer", nn::optimizer_names(), training.optimizer.type,
              "Optimizer: adam (the default) or sgd");
-  app.add_option("--momentum", training.optimizer.momentum, "Momentum of sgd")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
-      ->type_name("X");
-  app.add_option("--learning-rate", options.learning_rate,
-                 "Highest learning rate; default 0.001 with adam, 0.01 with sgd")
-      ->check(check_positive)
-      ->type_name("X");
-  add_choice(app, "--schedule", nn::schedule_names(), training.schedule.type,
+  line.add_option("--momentum", training.optimizer.momentum, "Momentum of sgd")
+      .range(0.0, 1.0)
+      .show_default()
+      .type_name("X");
+  line.add_option("--learning-rate", options.learning_rate,
+                  "Highest learning rate; default 0.001 with adam, 0.01 with sgd")
+      .check(check_positive)
+      .type_name("X");
+  add_choice(line, "--schedule", nn::schedule_names(), training.schedule.type,
              "Course of the learning rate: constant (the default), step, exponential, cosine, "
              "one-cycle or triangular");
-  app.add_option("--final-learning-rate", training.schedule.final_rate,
-                 "Lowest learning rate of the schedule")
-      ->check(check_positive)
-      ->type_name("X");
-  app.add_option("--schedule-epochs", training.schedule.period,
-                 "Epochs of one step, or of one side of a triangle")
-      ->check(CLI::Range(1U, nn::kMaxEpochs))
-      ->type_name("N");
-  app.add_option("--schedule-factor", training.schedule.factor, "Factor of schedule step")
-      ->check(check_positive)
-      ->capture_default_str()
-      ->type_name("X");
+  line.add_option("--final-learning-rate", training.schedule.final_rate,
+                  "Lowest learning rate of the schedule")
+      .check(check_positive)
+      .type_name("X");
+  line.add_option("--schedule-epochs", training.schedule.period,
+                  "Epochs of one step, or of one side of a triangle")
+      .range(1U, nn::kMaxEpochs)
+      .type_name("N");
+  line.add_option("--schedule-factor", training.schedule.factor, "Factor of schedule step")
+      .check(check_positive)
+      .show_default()
+      .type_name("X");
 }
 
-void add_network_options(CLI::App& app, TrainOptions& options) {
-  app.add_option("--freeze-before", options.training.freeze_before,
-                 "Keep the variables of all layers before this one")
-      ->type_name("LAYER");
-  app.add_option("--min-gamma", options.min_gamma,
-                 "Keep the gamma of every batch normalization at or above this value")
-      ->check(check_positive)
-      ->type_name("X");
+void add_network_options(cli::CommandLine& line, TrainOptions& options) {
+  line.add_option("--freeze-before", options.training.freeze_before,
+                  "Keep the variables of all layers before this one")
+      .type_name("LAYER");
+  line.add_option("--min-gamma", options.min_gamma,
+                  "Keep the gamma of every batch normalization at or above this value")
+      .check(check_positive)
+      .type_name("X");
   nn::Distillation& distillation = options.training.distillation;
-  CLI::Option* teacher = app.add_option("--teacher", options.teacher,
+  cli::Option teacher = line.add_option("--teacher", options.teacher,
                                         "Model to learn from as well (knowledge distillation)");
-  teacher->type_name("MODEL");
-  app.add_option("--temperature", distillation.temperature,
-                 "Temperature that softens the outputs of teacher and student")
-      ->check(check_positive)
-      ->needs(teacher)
-      ->capture_default_str()
-      ->type_name("X");
-  app.add_option("--alpha", distillation.alpha, "Weight of the labels beside the teacher, 0 to 1")
-      ->check(CLI::Range(0.0, 1.0))
-      ->needs(teacher)
-      ->capture_default_str()
-      ->type_name("X");
+  teacher.type_name("MODEL");
+  line.add_option("--temperature", distillation.temperature,
+                  "Temperature that softens the outputs of teacher and student")
+      .check(check_positive)
+      .needs(teacher)
+      .show_default()
+      .type_name("X");
+  line.add_option("--alpha", distillation.alpha, "Weight of the labels beside the teacher, 0 to 1")
+      .range(0.0, 1.0)
+      .needs(teacher)
+      .show_default()
+      .type_name("X");
 }
 
-void add_file_options(CLI::App& app, TrainOptions& options) {
-  CLI::Option* checkpoint =
-      app.add_option("--checkpoint", options.checkpoint,
-                     "File to keep the state of the training in, replaced after every epoch");
-  checkpoint->type_name("FILE");
-  app.add_flag("--resume", options.resume, "Go on from the checkpoint, if there is one")
-      ->needs(checkpoint);
-  app.add_option("--log", options.log, "File for one JSON object per epoch")->type_name("FILE");
+void add_file_options(cli::CommandLine& line, TrainOptions& options) {
+  cli::Option checkpoint =
+      line.add_option("--checkpoint", options.checkpoint,
+                      "File to keep the state of the training in, replaced after every epoch");
+  checkpoint.type_name("FILE");
+  line.add_flag("--resume", options.resume, "Go on from the checkpoint, if there is one")
+      .needs(checkpoint);
+  line.add_option("--log", options.log, "File for one JSON object per epoch").type_name("FILE");
 }
 
 }  // namespace
 
-void add_train_options(CLI::App& app, TrainOptions& options) {
-  cli::add_model(app, options.model);
-  cli::add_input(app, options.data, "TRAIN")
-      ->description("Stream of labelled samples, '-' for standard input");
+void add_train_options(cli::CommandLine& line, TrainOptions& options) {
+  cli::add_model(line, options.model);
+  cli::add_input(line, options.data, "TRAIN")
+      .description("Stream of labelled samples, '-' for standard input");
   nn::TrainingOptions& training = options.training;
-  add_count(app, "--epochs", training.epochs, nn::kMaxEpochs, "Times to go through the samples");
-  add_count(app, "--batch", training.batch_size, nn::kMaxBatchSize, "Samples of one step");
+  add_count(line, "--epochs", training.epochs, nn::kMaxEpochs, "Times to go through the samples");
+  add_count(line, "--batch", training.batch_size, nn::kMaxBatchSize, "Samples of one step");
   std::vector<std::string> losses;
   for (const nn::LossName& loss : nn::loss_names()) losses.emplace_back(loss.name);
-  app.add_option("--loss", options.loss,
-                 "Loss: " + names_of_losses() + "; the default is that of the labels")
-      ->check(CLI::IsMember(losses))
-      ->type_name("NAME");
-  add_optimizer_options(app, options);
-  add_sample_options(app, options);
-  app.add_option("--early-stopping", training.patience,
-                 "Stop after N epochs without a lower loss, and keep the best network")
-      ->check(CLI::Range(1U, nn::kMaxEpochs))
-      ->type_name("N");
-  add_network_options(app, options);
-  add_file_options(app, options);
-  cli::add_seed(app, training.seed);
-  cli::add_output(app, options.output)->description("Model to write, '-' for standard output");
-  cli::add_jobs(app, training.jobs);
-  cli::add_progress(app, options.progress);
-  cli::add_no_history(app, options.no_history);
+  line.add_option("--loss", options.loss,
+                  "Loss: " + names_of_losses() + "; the default is that of the labels")
+      .one_of(losses)
+      .type_name("NAME");
+  add_optimizer_options(line, options);
+  add_sample_options(line, options);
+  line.add_option("--early-stopping", training.patience,
+                  "Stop after N epochs without a lower loss, and keep the best network")
+      .range(1U, nn::kMaxEpochs)
+      .type_name("N");
+  add_network_options(line, options);
+  add_file_options(line, options);
+  cli::add_seed(line, training.seed);
+  cli::add_output(line, options.output).description("Model to write, '-' for standard output");
+  cli::add_jobs(line, training.jobs);
+  cli::add_progress(line, options.progress);
+  cli::add_no_history(line, options.no_history);
 }
 
 void check(const TrainOptions& options) {

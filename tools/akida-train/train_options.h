@@ -1,13 +1,13 @@
 // The command line of akida-train.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/command_line.h"
 #include "nn/training.h"
 
 namespace akida::train {
@@ -33,7 +33,7 @@ struct TrainOptions {
 };
 
 // Declares every option.
-void add_train_options(CLI::App& app, TrainOptions& options);
+void add_train_options(cli::CommandLine& line, TrainOptions& options);
 
 // Combinations that contradict themselves; throws kUsage and opens nothing.
 void check(const TrainOptions& options);

@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -45,7 +46,10 @@ std::string examples_text(const std::string& examples) {
 
 void declare(CLI::App& app, const Command& command) {
   add_common_options(app);
-  if (command.add_options) command.add_options(app);
+  if (command.add_options) {
+    CommandLine line(app);
+    command.add_options(line);
+  }
   if (!command.examples.empty()) app.footer(examples_text(command.examples));
   for (const Command& verb : command.verbs) {
     declare(*app.add_subcommand(verb.name, verb.purpose), verb);

@@ -4,11 +4,12 @@
 // is parsed before anything is opened. See DESIGN section 4.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "common/command_line.h"
 
 namespace akida::cli {
 
@@ -23,7 +24,7 @@ struct Command {
   std::string purpose;   // one sentence with a full stop
   std::string examples;  // lines that the help prints at its end; may be empty
   // Declares the options; called once, before parsing.
-  std::function<void(CLI::App&)> add_options;
+  std::function<void(CommandLine& line)> add_options;
   // Does the work and returns an exit status; not used where there are verbs.
   std::function<int()> run;
   std::vector<Command> verbs;  // exactly one of them must be given; may be nested

@@ -20,10 +20,10 @@ void require_at_most_one(std::ptrdiff_t count) {
 }
 
 template <typename Seed>
-CLI::Option* declare_seed(CLI::App& app, Seed& seed) {
-  return app.add_option("--seed", seed, "Seed of the random numbers")
-      ->check(check_count)
-      ->type_name("N");
+Option declare_seed(CommandLine& line, Seed& seed) {
+  return line.add_option("--seed", seed, "Seed of the random numbers")
+      .check(check_count)
+      .type_name("N");
 }
 
 }  // namespace
@@ -36,77 +36,77 @@ std::string check_count(const std::string& text) {
                      std::numeric_limits<std::uint64_t>::max());
 }
 
-CLI::Option* add_model(CLI::App& app, std::string& path) {
-  return app.add_option("MODEL", path, "Model to read, '-' for standard input")
-      ->required()
-      ->type_name("");
+Option add_model(CommandLine& line, std::string& path) {
+  return line.add_option("MODEL", path, "Model to read, '-' for standard input")
+      .required()
+      .type_name("");
 }
 
-CLI::Option* add_input(CLI::App& app, std::string& path, const std::string& name) {
-  return app.add_option(name, path, "File to read, '-' for standard input")
-      ->capture_default_str()
-      ->type_name("");
+Option add_input(CommandLine& line, std::string& path, const std::string& name) {
+  return line.add_option(name, path, "File to read, '-' for standard input")
+      .show_default()
+      .type_name("");
 }
 
-CLI::Option* add_inputs(CLI::App& app, std::vector<std::string>& paths, const std::string& name) {
-  return app.add_option(name, paths, "Files to read, one of them may be '-' for standard input")
-      ->required()
-      ->type_name("");
+Option add_inputs(CommandLine& line, std::vector<std::string>& paths, const std::string& name) {
+  return line.add_option(name, paths, "Files to read, one of them may be '-' for standard input")
+      .required()
+      .type_name("");
 }
 
-CLI::Option* add_output(CLI::App& app, std::string& path) {
+Option add_output(CommandLine& line, std::string& path) {
   const auto named = [](const std::string& text) {
     return text.empty() ? std::string("the name of the file is empty") : std::string();
   };
-  return app.add_option("-o,--output", path, "File to write, '-' for standard output")
-      ->check(named)
-      ->capture_default_str()
-      ->type_name("FILE")
-      ->group(kCommonGroup);
+  return line.add_option("-o,--output", path, "File to write, '-' for standard output")
+      .check(named)
+      .show_default()
+      .type_name("FILE")
+      .group(kCommonGroup);
 }
 
-CLI::Option* add_jobs(CLI::App& app, int& jobs) {
-  return app.add_option("-j,--jobs", jobs, "Threads to use, 0 for one per processor")
-      ->check(CLI::Range(0, kMaxJobs))
-      ->capture_default_str()
-      ->type_name("N")
-      ->group(kCommonGroup);
+Option add_jobs(CommandLine& line, int& jobs) {
+  return line.add_option("-j,--jobs", jobs, "Threads to use, 0 for one per processor")
+      .range(0, kMaxJobs)
+      .show_default()
+      .type_name("N")
+      .group(kCommonGroup);
 }
 
-CLI::Option* add_seed(CLI::App& app, std::uint64_t& seed) {
-  return declare_seed(app, seed)->capture_default_str();
+Option add_seed(CommandLine& line, std::uint64_t& seed) {
+  return declare_seed(line, seed).show_default();
 }
 
-CLI::Option* add_seed(CLI::App& app, std::optional<std::uint64_t>& seed) {
-  return declare_seed(app, seed);
+Option add_seed(CommandLine& line, std::optional<std::uint64_t>& seed) {
+  return declare_seed(line, seed);
 }
 
-CLI::Option* add_json(CLI::App& app, bool& json) {
-  return app.add_flag("--json", json, "Print the report as a JSON object")->group(kCommonGroup);
+Option add_json(CommandLine& line, bool& json) {
+  return line.add_flag("--json", json, "Print the report as a JSON object").group(kCommonGroup);
 }
 
-CLI::Option* add_cpu_mask(CLI::App& app) {
-  return app
-      .add_option_function<std::string>(
+Option add_cpu_mask(CommandLine& line) {
+  return line
+      .add_option_function(
           "--cpu-mask", [](const std::string& name) { set_cpu_mask(parse_cpu_mask(name)); },
           "Use no CPU features beyond none, avx2, avx512, vnni, amx or all")
-      ->type_name("NAME")
-      ->group(kCommonGroup);
+      .type_name("NAME")
+      .group(kCommonGroup);
 }
 
-void add_progress(CLI::App& app, std::optional<bool>& progress) {
-  CLI::Option* show = app.add_flag_function(
+void add_progress(CommandLine& line, std::optional<bool>& progress) {
+  Option show = line.add_flag_function(
       "--progress", [&progress](std::int64_t) { progress = true; },
       "Show a progress bar, whatever standard error is");
-  CLI::Option* hide = app.add_flag_function(
+  Option hide = line.add_flag_function(
       "--no-progress", [&progress](std::int64_t) { progress = false; }, "Show no progress bar");
-  show->group(kCommonGroup);
-  hide->group(kCommonGroup)->excludes(show);
+  show.group(kCommonGroup);
+  hide.group(kCommonGroup).excludes(show);
 }
 
-CLI::Option* add_no_history(CLI::App& app, bool& no_history) {
-  return app.add_flag("--no-history", no_history, "Leave this command out of the model's history")
-      ->group(kCommonGroup);
+Option add_no_history(CommandLine& line, bool& no_history) {
+  return line.add_flag("--no-history", no_history, "Leave this command out of the model's history")
+      .group(kCommonGroup);
 }
 
 void require_one_standard_input(std::initializer_list<std::string_view> paths) {

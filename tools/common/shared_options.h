@@ -1,46 +1,47 @@
 // Options that read the same in every tool; each function declares one of them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/command_line.h"
+
 namespace akida::cli {
 
 // The first positional of a tool that works on a model. "-" is standard input.
-CLI::Option* add_model(CLI::App& app, std::string& path);
+Option add_model(CommandLine& line, std::string& path);
 
 // One input stream or file, a positional called `name`; `path` keeps its default, "-".
-CLI::Option* add_input(CLI::App& app, std::string& path, const std::string& name = "INPUT");
+Option add_input(CommandLine& line, std::string& path, const std::string& name = "INPUT");
 
 // Several inputs, at least one.
-CLI::Option* add_inputs(CLI::App& app, std::vector<std::string>& paths,
-                        const std::string& name = "INPUT");
+Option add_inputs(CommandLine& line, std::vector<std::string>& paths,
+                  const std::string& name = "INPUT");
 
 // -o, --output FILE; `path` keeps its default, "-" for standard output.
-CLI::Option* add_output(CLI::App& app, std::string& path);
+Option add_output(CommandLine& line, std::string& path);
 
 // -j, --jobs N: threads, 0 for one per processor. Results never depend on it.
-CLI::Option* add_jobs(CLI::App& app, int& jobs);
+Option add_jobs(CommandLine& line, int& jobs);
 
 // --seed N: 0..2^64-1.
-CLI::Option* add_seed(CLI::App& app, std::uint64_t& seed);
-CLI::Option* add_seed(CLI::App& app, std::optional<std::uint64_t>& seed);
+Option add_seed(CommandLine& line, std::uint64_t& seed);
+Option add_seed(CommandLine& line, std::optional<std::uint64_t>& seed);
 
 // --json: the report as one JSON object instead of text.
-CLI::Option* add_json(CLI::App& app, bool& json);
+Option add_json(CommandLine& line, bool& json);
 
 // --cpu-mask NAME: restricts the kernels' CPU features while parsing (base/cpu.h).
-CLI::Option* add_cpu_mask(CLI::App& app);
+Option add_cpu_mask(CommandLine& line);
 
 // --progress, --no-progress; unset: where standard error is a terminal and the work is long.
-void add_progress(CLI::App& app, std::optional<bool>& progress);
+void add_progress(CommandLine& line, std::optional<bool>& progress);
 
 // --no-history: leave this command out of the model's history.
-CLI::Option* add_no_history(CLI::App& app, bool& no_history);
+Option add_no_history(CommandLine& line, bool& no_history);
 
 // A check for options that count: empty where `text` is a decimal number of 64 bits, else what is
 // wrong. CLI11 itself takes -1 and numbers past 64 bits for the largest one.

@@ -104,8 +104,8 @@ TEST_CASE("Help and version that were asked for go to standard output with statu
 TEST_CASE("Every mistake on the command line is status 2 with one line on standard error") {
   int number = 0;
   cli::Command command = simple([] { return cli::kOk; });
-  command.add_options = [&](CLI::App& app) {
-    app.add_option("NUMBER", number)->required()->check(CLI::Range(0, 9));
+  command.add_options = [&](cli::CommandLine& line) {
+    line.add_option("NUMBER", number, "A digit").required().range(0, 9);
   };
   const std::vector<std::vector<const char*>> mistakes = {
       {}, {"12"}, {"x"}, {"1", "2"}, {"1", "--unknown"}, {"1", "-o"}};

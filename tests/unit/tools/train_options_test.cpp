@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "parse_line.h"
 
 using namespace akida;
 using namespace akida::train;
@@ -10,10 +11,10 @@ using namespace akida::train;
 namespace {
 
 TrainOptions parse(const std::string& line) {
-  CLI::App app;
   TrainOptions options;
-  add_train_options(app, options);
-  app.parse(line);
+  const int status = test::parse_line(
+      [&](cli::CommandLine& declared) { add_train_options(declared, options); }, line);
+  CHECK(status == cli::kOk);
   return options;
 }
 
