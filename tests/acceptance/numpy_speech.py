@@ -1,6 +1,6 @@
 """Features of speech and the sets of the Speech Commands dataset, with numpy and hashlib alone.
 
-Written from the formulas in lib/data/speech_features.h and set_partition.h, matrix by matrix, to
+Written from the formulas in speech_features.h and set_partition.h of lib/data/sounds, matrix by matrix, to
 compare akida-data with; also what scripts/bench times it against.
 """
 

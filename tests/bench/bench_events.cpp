@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "data/event_reader.h"
+#include "data/events/event_reader.h"
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "data/decoded_images.h"
-#include "data/image_fit.h"
+#include "data/images/decoded_images.h"
+#include "data/images/image_fit.h"
 #include "io/bytes.h"
 
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "data/speech_features.h"
+#include "data/sounds/speech_features.h"
 
 namespace {
 

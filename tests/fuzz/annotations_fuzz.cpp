@@ -5,11 +5,11 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "data/box_text.h"
+#include "data/boxes/box_text.h"
+#include "data/boxes/voc_annotations.h"
+#include "data/boxes/widerface_annotations.h"
 #include "data/prediction_json.h"
 #include "data/prediction_source.h"
-#include "data/voc_annotations.h"
-#include "data/widerface_annotations.h"
 #include "io/batch.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "data/event_reader.h"
+#include "data/events/event_reader.h"
 #include "data/file_kind.h"
 
 namespace {

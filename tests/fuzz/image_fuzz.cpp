@@ -3,8 +3,8 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "data/image_fit.h"
-#include "data/image_orientation.h"
+#include "data/images/image_fit.h"
+#include "data/images/image_orientation.h"
 
 namespace {
 

@@ -5,9 +5,9 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "data/mesh.h"
-#include "data/mesh_formats.h"
-#include "data/surface_sampling.h"
+#include "data/clouds/mesh.h"
+#include "data/clouds/mesh_formats.h"
+#include "data/clouds/surface_sampling.h"
 
 namespace {
 

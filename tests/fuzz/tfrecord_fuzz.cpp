@@ -2,8 +2,8 @@
 #include <cstdint>
 
 #include "base/error.h"
-#include "data/tf_example.h"
-#include "data/tfrecord.h"
+#include "data/images/tf_example.h"
+#include "data/images/tfrecord.h"
 
 namespace {
 

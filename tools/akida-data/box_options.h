@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/command_line.h"
-#include "data/box_image.h"
+#include "data/boxes/box_image.h"
 
 namespace akida::data_tool {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/command_line.h"
-#include "data/speech_features.h"
+#include "data/sounds/speech_features.h"
 
 namespace akida::data_tool {
 

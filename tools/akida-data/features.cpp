@@ -8,7 +8,7 @@
 #include "akida-data/verbs.h"
 #include "common/shared_options.h"
 #include "data/sample_id.h"
-#include "data/sound.h"
+#include "data/sounds/sound.h"
 #include "io/npy.h"
 
 namespace akida::data_tool {

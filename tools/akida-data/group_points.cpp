@@ -10,7 +10,7 @@
 #include "base/parallel.h"
 #include "common/sample_input.h"
 #include "common/shared_options.h"
-#include "data/point_groups.h"
+#include "data/clouds/point_groups.h"
 
 namespace akida::data_tool {
 namespace {

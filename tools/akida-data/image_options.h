@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/command_line.h"
-#include "data/image_fit.h"
+#include "data/images/image_fit.h"
 
 namespace akida::data_tool {
 

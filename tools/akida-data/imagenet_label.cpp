@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "akida-data/verbs.h"
-#include "data/imagenet.h"
+#include "data/images/imagenet.h"
 
 namespace akida::data_tool {
 

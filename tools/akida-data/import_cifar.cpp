@@ -6,7 +6,7 @@
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
 #include "common/shared_options.h"
-#include "data/cifar.h"
+#include "data/images/cifar.h"
 
 namespace akida::data_tool {
 namespace {

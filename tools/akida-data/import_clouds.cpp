@@ -4,7 +4,7 @@
 
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
-#include "data/cloud_cache.h"
+#include "data/clouds/cloud_cache.h"
 
 namespace akida::data_tool {
 namespace {

@@ -12,7 +12,7 @@
 #include "akida-data/verbs.h"
 #include "base/error.h"
 #include "common/shared_options.h"
-#include "data/event_samples.h"
+#include "data/events/event_samples.h"
 
 namespace akida::data_tool {
 namespace {

@@ -9,7 +9,7 @@
 #include "akida-data/import_verbs.h"
 #include "base/error.h"
 #include "common/shared_options.h"
-#include "data/imagenet.h"
+#include "data/images/imagenet.h"
 
 namespace akida::data_tool {
 namespace {

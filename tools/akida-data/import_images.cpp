@@ -7,7 +7,7 @@
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
 #include "common/shared_options.h"
-#include "data/image_files.h"
+#include "data/images/image_files.h"
 
 namespace akida::data_tool {
 namespace {

@@ -11,7 +11,7 @@
 #include "akida-data/partition_options.h"
 #include "base/error.h"
 #include "common/shared_options.h"
-#include "data/keyword_source.h"
+#include "data/sounds/keyword_source.h"
 
 namespace akida::data_tool {
 namespace {

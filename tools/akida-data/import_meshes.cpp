@@ -6,7 +6,7 @@
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
 #include "common/shared_options.h"
-#include "data/mesh_clouds.h"
+#include "data/clouds/mesh_clouds.h"
 
 namespace akida::data_tool {
 namespace {

@@ -5,7 +5,7 @@
 #include "akida-data/box_options.h"
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
-#include "data/voc_annotations.h"
+#include "data/boxes/voc_annotations.h"
 
 namespace akida::data_tool {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/command_line.h"
-#include "data/set_partition.h"
+#include "data/sounds/set_partition.h"
 
 namespace akida::data_tool {
 

@@ -7,7 +7,7 @@
 #include "akida-data/verbs.h"
 #include "base/error.h"
 #include "common/shared_options.h"
-#include "data/cloud_cache.h"
+#include "data/clouds/cloud_cache.h"
 
 namespace akida::data_tool {
 namespace {

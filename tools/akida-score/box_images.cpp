@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "data/image_drawing.h"
+#include "data/images/image_drawing.h"
 
 namespace akida::score {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "data/box_text.h"
+#include "data/boxes/box_text.h"
 #include "metrics/box.h"
 
 namespace akida::score {

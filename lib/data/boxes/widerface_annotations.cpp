@@ -1,0 +1,103 @@
+#include "data/boxes/widerface_annotations.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "data/gzip.h"
+#include "data/words.h"
+#include "io/stream.h"
+
+namespace akida::data {
+namespace {
+
+constexpr std::int32_t kMaxPixels = 1 << 20;  // of a coordinate or a side
+
+// False where `word` is no whole number.
+bool parse(std::string_view word, std::int32_t& value) {
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  return error == std::errc() && end == word.data() + word.size();
+}
+
+bool leads_out(const std::filesystem::path& path) {
+  return path.is_absolute() || std::ranges::find(path, "..") != path.end();
+}
+
+bool is_numbers(std::string_view line) {
+  const std::vector<std::string_view> words = words_of(line);
+  std::int32_t ignored = 0;
+  return words.size() >= 4 &&
+         std::ranges::all_of(words, [&](std::string_view word) { return parse(word, ignored); });
+}
+
+}  // namespace
+
+WiderFaceReader::WiderFaceReader(std::unique_ptr<io::ByteSource> source)
+    : lines_(std::move(source)) {}
+
+bool WiderFaceReader::next_line(std::string_view& line) {
+  if (has_kept_) {
+    has_kept_ = false;
+    line = kept_;
+    return true;
+  }
+  return lines_.next(line);
+}
+
+io::Box WiderFaceReader::read_box() {
+  std::string_view line;
+  if (!next_line(line)) lines_.refuse("the file ends inside the boxes of an image");
+  const std::vector<std::string_view> words = words_of(line);
+  std::int32_t sides[4] = {};
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i >= words.size() || !parse(words[i], sides[i])) {
+      lines_.refuse("a box does not begin with 4 whole numbers: x y width height");
+    }
+    if (sides[i] < (i < 2 ? -kMaxPixels : 0) || sides[i] > kMaxPixels) {
+      lines_.refuse(
+          fmt::format("box: {} is outside {}..{}", sides[i], i < 2 ? -kMaxPixels : 0, kMaxPixels));
+    }
+  }
+  return {static_cast<float>(sides[0]), static_cast<float>(sides[1]),
+          static_cast<float>(sides[0] + sides[2]), static_cast<float>(sides[1] + sides[3])};
+}
+
+std::optional<AnnotatedImage> WiderFaceReader::next() {
+  std::string_view line;
+  do {
+    if (!next_line(line)) return {};
+  } while (words_of(line).empty());
+  AnnotatedImage image{.path = std::string(line), .id = printable(std::string(line))};
+  if (leads_out(image.path)) {
+    lines_.refuse(fmt::format("path '{}' leads out of its folder", image.id));
+  }
+  std::int32_t count = 0;
+  if (!next_line(line)) lines_.refuse("the file ends before the number of faces");
+  const std::vector<std::string_view> words = words_of(line);
+  if (words.size() != 1 || !parse(words[0], count) || count < 0 ||
+      count > static_cast<std::int32_t>(io::kMaxBoxes)) {
+    lines_.refuse(fmt::format("'{}' is no number of faces in 0..{}", printable(std::string(line)),
+                              io::kMaxBoxes));
+  }
+  for (std::int32_t i = 0; i < count; ++i) image.boxes.push_back(read_box());
+  if (count == 0 && next_line(line) && !is_numbers(line)) {
+    kept_ = line;
+    has_kept_ = true;
+  }
+  return image;
+}
+
+std::unique_ptr<SampleSource> open_widerface(const std::string& annotations,
+                                             const std::string& images, BoxImageOptions samples) {
+  const auto reader = std::make_shared<WiderFaceReader>(open_uncompressed(annotations));
+  const auto next = [reader, images] {
+    std::optional<AnnotatedImage> image = reader->next();
+    if (image) image->path = (std::filesystem::path(images) / image->path).string();
+    return image;
+  };
+  return open_box_images(annotations, next, std::move(samples));
+}
+
+}  // namespace akida::data

@@ -1,0 +1,201 @@
+#include "data/sounds/keyword_source.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "data/sample_id.h"
+#include "data/sounds/noise_sounds.h"
+#include "data/sounds/sound.h"
+#include "io/batch.h"
+
+namespace akida::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Streams of random numbers of one seed; keyword_index.cpp has 1 and 2.
+enum Purpose : std::uint32_t { kDraw = 3, kSample = 4 };
+
+void require_share(const char* what, double value) {
+  if (!(value >= 0 && value <= 1)) {
+    fail(ErrorKind::kUsage, "{} {} is outside 0..1", what, value);
+  }
+}
+
+// The entries to take, by their place in the index.
+std::vector<std::uint32_t> choose(std::size_t entries, const KeywordOptions& options) {
+  const auto size = checked_cast<std::uint32_t>(entries, "recordings");
+  std::vector<std::uint32_t> chosen;
+  if (options.count && options.index.set == PartitionSet::kTraining) {
+    Random random(options.index.seed, kDraw);
+    for (std::size_t i = 0; size > 0 && i < *options.count; ++i) {
+      chosen.push_back(random.below(size));
+    }
+    return chosen;
+  }
+  const std::size_t first = std::min(options.offset, entries);
+  const std::size_t count = std::min(options.count.value_or(entries), entries - first);
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(static_cast<std::uint32_t>(first + i));
+  return chosen;
+}
+
+// The folder of noises; empty where there is none.
+std::string find_noise_folder(const std::vector<std::string>& paths, const std::string& named) {
+  if (!named.empty()) return named;
+  for (const std::string& path : paths) {
+    std::error_code unknown;
+    const fs::path folder = fs::path(path) / kNoiseFolder;
+    if (fs::is_directory(folder, unknown)) return folder.string();
+  }
+  return {};
+}
+
+class KeywordSource final : public SampleSource {
+ public:
+  KeywordSource(std::string name, KeywordIndex index, const std::string& noise_folder,
+                const KeywordOptions& options)
+      : name_(std::move(name)), options_(options), entries_(std::move(index.entries)) {
+    require_share("frequency of noise", options.noise_frequency);
+    require_share("volume of noise", options.noise_volume);
+    if (options.copies < 1 || options.copies > 65536) {
+      fail(ErrorKind::kUsage, "{} samples of a recording are outside 1..65536", options.copies);
+    }
+    if (!(options.time_shift_ms >= 0 && options.time_shift_ms <= options.features.clip_ms)) {
+      fail(ErrorKind::kUsage, "time shift of {} ms is outside 0..{}, the length of a clip",
+           options.time_shift_ms, options.features.clip_ms);
+    }
+    header_.dtype = DType::kF32;
+    header_.shape = options.features.shape();
+    header_.labels = io::LabelKind::kClass;
+    header_.class_names = std::move(index.class_names);
+    io::validate(header_);
+    chosen_ = choose(entries_.size(), options);
+    samples_ = checked_cast<std::uint32_t>(checked_mul(chosen_.size(), options.copies, "samples"),
+                                           "samples");
+    if (!noise_folder.empty() && needs_noise()) {
+      noises_.emplace(noise_folder, options.features.rate, options.features.clip_samples());
+    }
+    const int jobs = options.jobs == 0 ? default_jobs() : options.jobs;
+    for (int i = 0; i < jobs; ++i) {
+      extractors_.push_back(std::make_unique<FeatureExtractor>(options.features));
+    }
+  }
+
+  [[nodiscard]] std::string name() const override { return name_; }
+
+  bool next(io::Batch& batch) override {
+    const auto features = static_cast<std::size_t>(header_.shape.size());
+    batch = {};
+    batch.size = std::min<std::size_t>(
+        samples_ - done_, std::max<std::size_t>(kBatchBytes / (features * sizeof(float)), 1));
+    if (batch.size == 0) return false;
+    batch.dense = Dense(DType::kF32, {static_cast<std::int64_t>(batch.size), header_.shape.height,
+                                      header_.shape.width, header_.shape.channels});
+    for (std::size_t i = 0; i < batch.size; ++i) {
+      batch.ids.push_back(id_of(done_ + i));
+      batch.classes.push_back(entry_of(done_ + i).label);
+    }
+    const std::span<float> out = batch.dense.data<float>();
+    parallel_for(batch.size, static_cast<int>(extractors_.size()),
+                 [&](std::size_t index, int worker) {
+                   const std::vector<float> clip = clip_of(done_ + index);
+                   std::vector<double> values(features);
+                   extractors_[static_cast<std::size_t>(worker)]->compute(clip, values);
+                   std::ranges::transform(values, out.subspan(index * features).begin(),
+                                          [](double value) { return static_cast<float>(value); });
+                 });
+    done_ += batch.size;
+    return true;
+  }
+
+ private:
+  [[nodiscard]] bool needs_noise() const {
+    return (is_training() && options_.noise_frequency > 0) ||
+           std::ranges::any_of(entries_, [](const KeywordEntry& e) { return e.path.empty(); });
+  }
+
+  [[nodiscard]] bool is_training() const { return options_.index.set == PartitionSet::kTraining; }
+
+  [[nodiscard]] const KeywordEntry& entry_of(std::size_t sample) const {
+    return entries_[chosen_[sample / options_.copies]];
+  }
+
+  [[nodiscard]] std::string id_of(std::size_t sample) const {
+    const std::string& id = entry_of(sample).id;
+    return options_.copies == 1 ? id : fmt::format("{}#{}", id, sample % options_.copies);
+  }
+
+  [[nodiscard]] std::vector<float> clip_of(std::size_t sample) const {
+    const KeywordEntry& entry = entry_of(sample);
+    const std::size_t size = options_.features.clip_samples();
+    std::vector<float> clip(size);
+    if (!entry.path.empty()) {
+      clip = read_clip(*io::open_source(entry.path), options_.features.rate, size);
+    }
+    Random random(options_.index.seed, kSample, static_cast<std::uint32_t>(sample));
+    shift(clip, random);
+    if (noises_) mix_noise(clip, entry.path.empty(), random);
+    return clip;
+  }
+
+  // By -limit up to, not including, limit samples; later ones for a number above 0.
+  void shift(std::vector<float>& clip, Random& random) const {
+    const auto limit =
+        static_cast<std::uint32_t>(options_.time_shift_ms * options_.features.rate / 1000);
+    if (limit == 0) return;
+    const std::int64_t by = std::int64_t{random.below(2 * limit)} - limit;
+    const auto distance = static_cast<std::ptrdiff_t>(
+        std::min<std::int64_t>(std::abs(by), static_cast<std::int64_t>(clip.size())));
+    if (by > 0) {
+      std::shift_right(clip.begin(), clip.end(), distance);
+      std::fill_n(clip.begin(), distance, 0.0F);
+    } else {
+      std::shift_left(clip.begin(), clip.end(), distance);
+      std::fill_n(clip.rbegin(), distance, 0.0F);
+    }
+  }
+
+  void mix_noise(std::vector<float>& clip, bool silence, Random& random) const {
+    const std::span<const float> noise = noises_->piece(clip.size(), random);
+    double volume = 0;
+    if (silence) {
+      volume = random.uniform();
+    } else if (is_training() && random.uniform() < options_.noise_frequency) {
+      volume = random.uniform() * options_.noise_volume;
+    }
+    for (std::size_t i = 0; i < clip.size(); ++i) {
+      clip[i] = static_cast<float>(std::clamp(clip[i] + noise[i] * volume, -1.0, 1.0));
+    }
+  }
+
+  std::string name_;
+  KeywordOptions options_;
+  std::vector<KeywordEntry> entries_;
+  std::vector<std::uint32_t> chosen_;  // indices of entries_
+  std::uint32_t samples_ = 0;          // in all
+  std::optional<NoiseSounds> noises_;
+  std::vector<std::unique_ptr<FeatureExtractor>> extractors_;  // one per thread
+  std::size_t done_ = 0;                                       // samples handed out
+};
+
+}  // namespace
+
+std::unique_ptr<SampleSource> open_keywords(const std::vector<std::string>& paths,
+                                            const KeywordOptions& options) {
+  return std::make_unique<KeywordSource>(name_of_files(paths), index_keywords(paths, options.index),
+                                         find_noise_folder(paths, options.noise_folder), options);
+}
+
+std::unique_ptr<SampleSource> open_keyword_list(const std::string& list,
+                                                const KeywordOptions& options) {
+  return std::make_unique<KeywordSource>(name_of_files({list}),
+                                         index_keyword_list(list, options.index),
+                                         options.noise_folder, options);
+}
+
+}  // namespace akida::data
