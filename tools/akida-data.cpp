@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
                  data_tool::shuffle_verb(), data_tool::split_verb(), data_tool::to_npy_verb(),
                  data_tool::to_npz_verb(), data_tool::to_csv_verb(), data_tool::group_points_verb(),
                  data_tool::imagenet_label_verb(), data_tool::info_verb(), data_tool::list_verb(),
-                 data_tool::scale_verb(), data_tool::features_verb(), data_tool::which_set_verb()}},
+                 data_tool::scale_verb(), data_tool::resize_verb(), data_tool::features_verb(),
+                 data_tool::which_set_verb()}},
       argc, argv);
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "io/sample.h"
@@ -28,6 +29,9 @@ class SampleSource {
   // Replaces `batch` by the next samples; false after the last one. Ids stay empty where samples
   // have none but their index. Throws Error with the file's name in front.
   [[nodiscard]] virtual bool next(io::Batch& batch) = 0;
+
+  // The share of the work done so far, 0..1; none where it is not known.
+  [[nodiscard]] virtual std::optional<double> share() const { return std::nullopt; }
 
  protected:
   io::StreamHeader header_;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "data/images/decoded_images.h"
-#include "data/images/image_fit.h"
+#include "data/images/image_preparation.h"
 #include "io/bytes.h"
 
 namespace {
@@ -42,9 +42,10 @@ Milliseconds measure(const std::vector<data::EncodedImage>& images, std::size_t 
                      const data::ImageFit& fit, int jobs) {
   const std::clock_t start_processors = std::clock();
   const auto start = std::chrono::steady_clock::now();
-  data::DecodingOptions options{.channels = 3, .jobs = jobs};
-  options.change = [&](const data::Image& image, const data::EncodedImage&, std::uint64_t) {
-    return data::fit_image(image, fit);
+  const data::ImagePreparation preparation{.channels = 3, .fit = fit};
+  data::DecodingOptions options{.jobs = jobs};
+  options.change = [&](data::DecodedImage& sample, std::uint64_t index) {
+    sample.image = data::prepare_image(sample.image, preparation, {}, index);
   };
   const auto source =
       data::decode_images(std::make_unique<RepeatedImages>(images, rounds), {}, options);

@@ -112,6 +112,41 @@ def fits_follow_their_formulas():
         same(got[0], numbers.crop(pixels, 24, 24, 29), f"shorter side {pixels.shape}")
 
 
+def resized(pixels, *options):
+    """Arrays [n, height, width, channels] that go through a stream and `resize`."""
+    file = io.BytesIO()
+    np.save(file, pixels)
+    stream = tool("import", "npy", "-", source=file.getvalue())
+    return np.load(io.BytesIO(tool("to-npy", source=tool("resize", *options, source=stream))))
+
+
+def streams_are_resized_as_files_are():
+    for pixels, width, height in random_images():
+        many = np.stack([pixels, 255 - pixels, pixels // 2])
+        for name, resize in numbers.FILTERS.items():
+            got = resized(many, "--size", f"{width},{height}", "--filter", name)
+            same(got, np.stack([resize(one, width, height) for one in many]), f"{name} {pixels.shape}")
+        for fit in ("imagenet", "crop", "center"):
+            got = resized(many, "--size", f"{width},{height}", "--fit", fit)
+            want = [getattr(numbers, fit)(one, width, height) for one in many]
+            same(got, np.stack(want), f"{fit} {pixels.shape}")
+    pixels = np.random.default_rng(4).integers(0, 256, (5, 9, 7, 3), np.uint8)
+    grey = (pixels @ np.array([299, 587, 114]) + 500) // 1000
+    same(resized(pixels, "--grey"), grey.astype(np.uint8)[..., None], "grey")
+
+
+def training_parts_of_files_and_streams_are_equal():
+    pixels = np.random.default_rng(5).integers(0, 256, (20, 30, 40, 3), np.uint8)
+    options = ["--size", 16, "--training", "--colours", "--seed", 3]
+    got = resized(pixels, *options, "--jobs", 3)
+    same(got, resized(pixels, *options, "--jobs", 1), "jobs")
+    assert (got != resized(pixels, *options[:-1], 4)).any()
+    with tempfile.TemporaryDirectory() as folder:
+        for i, image in enumerate(pixels):
+            (pathlib.Path(folder) / f"{i:02}.ppm").write_bytes(netpbm(image))
+        same(imported("images", *options, folder)[0], got, "files")
+
+
 def photographs():
     shared = TESTDATA.resolve().parent.parent / "shared" / "data"
     folder = pathlib.Path(os.environ.get("AKIDA_DATA", shared)) / "images"
@@ -257,6 +292,23 @@ def interleaved_files_take_turns():
     assert labels.tolist() == [0, 999, -1, 281], labels
 
 
+def training_shuffles_as_documented_by_default():
+    options = ["import", "imagenet", "--size", 8, "--training", "--seed", 2]
+    default = tool(*options, SETS / "tfrecord")
+    assert default == tool(*options, "--shuffle-buffer", 10000, "--interleave", 10, SETS / "tfrecord")
+    plain = tool(*options, "--shuffle-buffer", 1, "--interleave", 1, SETS / "tfrecord")
+    assert default != plain
+    assert tool("import", "imagenet", "--size", 8, "--interleave", 1, SETS / "tfrecord") == \
+        tool("import", "imagenet", "--size", 8, SETS / "tfrecord")
+
+
+def shards_part_the_files():
+    labels = [imported("imagenet", "--grey", "--size", 8, "--shard", f"{i}/2", SETS / "tfrecord")
+              for i in range(2)]
+    assert [part[1].tolist() for part in labels] == [[0, 999, -1, 281], [-1, 2]], labels
+    assert labels[0][0].shape == (4, 8, 8, 1)
+
+
 def training_depends_on_the_seed_alone():
     def stream(seed, jobs, *more):
         return tool("import", "imagenet", "--training", "--colours", "--seed", seed, "--jobs", jobs,
@@ -278,7 +330,10 @@ def main():
              photographs_are_cropped_as_documented, photographs_are_turned_upright_as_by_pillow,
              jpegs_of_too_many_scans_are_refused, cifar_records_are_images_and_labels,
              archives_hold_what_folders_hold, ages_are_targets, records_are_evaluated_as_documented,
-             records_hold_photographs, interleaved_files_take_turns, training_depends_on_the_seed_alone]
+             records_hold_photographs, interleaved_files_take_turns,
+             training_shuffles_as_documented_by_default, shards_part_the_files,
+             training_depends_on_the_seed_alone, streams_are_resized_as_files_are,
+             training_parts_of_files_and_streams_are_equal]
     print(f"1..{len(tests)}", flush=True)
     failed = False
     for number, test in enumerate(tests, 1):

@@ -9,13 +9,15 @@
 namespace akida::data_tool {
 
 struct BoxOptions {
-  std::string size;     // W,H
+  std::string size;     // N or W,H
   bool grey = false;    // one channel instead of three
   double min_area = 0;  // share of the image
   bool keep_empty = false;
+  std::size_t batch = 1;
+  int jobs = 0;
 };
 
-// --size, --grey, --min-area, --keep-empty.
+// --size, --grey, --min-area, --keep-empty, --drop-remainder and --jobs.
 void add_box_options(cli::CommandLine& line, BoxOptions& options);
 
 // Without class names. Throws kUsage for a size that is none.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "common/shared_options.h"
 
 namespace akida::data_tool {
 namespace {
@@ -76,6 +77,21 @@ void add_fit(cli::CommandLine& line, FitOptions& options) {
       .needs(size);
 }
 
+void add_preparation(cli::CommandLine& line, PreparationOptions& options) {
+  add_fit(line, options.fit);
+  cli::Option grey = line.add_flag("--grey", options.grey, "Make all images grey");
+  line.add_flag("--rgb", options.rgb, "Give all images three channels").excludes(grey);
+  cli::Option training =
+      line.add_flag("--training", options.training,
+                    "Random parts of the images, mirrored at random, come to --size")
+          .needs(line.option("--size"))
+          .excludes(line.option("--fit"))
+          .excludes(line.option("--shorter-side"));
+  line.add_flag("--colours", options.colours, "Also change brightness and saturation at random")
+      .needs(training);
+  cli::add_seed(line, options.seed).needs(training);
+}
+
 void add_drop_remainder(cli::CommandLine& line, std::size_t& batch) {
   line.add_option("--drop-remainder", batch, "Drop the samples at the end that fill no batch of N")
       .type_name("N")
@@ -116,6 +132,22 @@ std::optional<data::ImageFit> fit_of(const FitOptions& options) {
     fail(ErrorKind::kUsage, "--fit center resizes nothing, --filter has no meaning");
   }
   return fit;
+}
+
+data::ImagePreparation preparation_of(const PreparationOptions& options) {
+  data::ImagePreparation preparation{.channels = options.grey  ? 1
+                                                 : options.rgb ? 3
+                                                               : 0,
+                                     .fit = fit_of(options.fit),
+                                     .seed = options.seed};
+  if (options.training) {
+    preparation.training =
+        data::TrainingImage{.width = preparation.fit->width,
+                            .height = preparation.fit->height,
+                            .filter = preparation.fit->filter.value_or(data::ResizeFilter::kLegacy),
+                            .colours = options.colours};
+  }
+  return preparation;
 }
 
 }  // namespace akida::data_tool

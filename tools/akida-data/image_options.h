@@ -1,4 +1,4 @@
-// What the imports of images share.
+// What the imports of images, and resize, share.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/command_line.h"
-#include "data/images/image_fit.h"
+#include "data/images/image_preparation.h"
 
 namespace akida::data_tool {
 
@@ -17,11 +17,23 @@ struct FitOptions {
   std::int32_t shorter_side = 0;
 };
 
+struct PreparationOptions {
+  FitOptions fit;
+  bool grey = false;
+  bool rgb = false;
+  bool training = false;
+  bool colours = false;
+  std::uint64_t seed = 0;
+};
+
 // --size N|W,H of samples.
 void add_size(cli::CommandLine& line, std::string& size);
 
 // --size, --fit, --shorter-side and --filter.
 void add_fit(cli::CommandLine& line, FitOptions& options);
+
+// add_fit, --grey, --rgb, --training, --colours and --seed.
+void add_preparation(cli::CommandLine& line, PreparationOptions& options);
 
 // --drop-remainder N.
 void add_drop_remainder(cli::CommandLine& line, std::size_t& batch);
@@ -32,5 +44,8 @@ void add_drop_remainder(cli::CommandLine& line, std::size_t& batch);
 
 // Nothing without --size. Throws kUsage where that is needed or options contradict each other.
 [[nodiscard]] std::optional<data::ImageFit> fit_of(const FitOptions& options);
+
+// Likewise; nothing to do where no option is given.
+[[nodiscard]] data::ImagePreparation preparation_of(const PreparationOptions& options);
 
 }  // namespace akida::data_tool

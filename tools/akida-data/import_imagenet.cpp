@@ -1,6 +1,8 @@
 // akida-data import imagenet SRC... - ImageNet as TFRecord files.
 #include <algorithm>
+#include <charconv>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +21,28 @@ struct ImagenetVerbOptions {
   std::vector<std::string> paths;
   std::string size = "224";
   std::string filter;
+  std::string shard;
+  bool grey = false;
+  std::optional<std::size_t> shuffle_buffer;
+  std::optional<std::size_t> interleave;
   data::ImagenetOptions imagenet;
 };
+
+// As documented for training.
+constexpr std::size_t kTrainingBuffer = 10000;
+constexpr std::size_t kTrainingInterleave = 10;
+
+// "I/N"
+void parse_shard(const std::string& text, data::ImagenetOptions& imagenet) {
+  const char* const end = text.data() + text.size();
+  const auto [slash, error] = std::from_chars(text.data(), end, imagenet.shard);
+  const bool begun = error == std::errc() && slash != end && *slash == '/';
+  if (begun) {
+    const auto [last, wrong] = std::from_chars(slash + 1, end, imagenet.shards);
+    if (wrong == std::errc() && last == end && imagenet.shard < imagenet.shards) return;
+  }
+  fail(ErrorKind::kUsage, "--shard '{}' is not of the form I/N with 0 <= I < N", text);
+}
 
 void add_options(cli::CommandLine& line, ImagenetVerbOptions& options) {
   data::ImagenetOptions& imagenet = options.imagenet;
@@ -39,14 +61,18 @@ void add_options(cli::CommandLine& line, ImagenetVerbOptions& options) {
       .type_name("N")
       .range(1, 1000000)
       .needs(training);
-  line.add_option("--shuffle-buffer", imagenet.shuffle_buffer,
-                  "Draw every sample from a buffer of N records")
+  line.add_option("--shuffle-buffer", options.shuffle_buffer,
+                  "Draw every sample from a buffer of N records (default 10000, 1: keep the order)")
       .type_name("N")
       .range(std::size_t{1}, data::kMaxShuffleBuffer)
       .needs(training);
-  line.add_option("--interleave", imagenet.interleave, "Read N files in turn")
+  line.add_option("--interleave", options.interleave,
+                  "Read N files in turn (default 1, with --training 10)")
       .type_name("N")
       .range(std::size_t{1}, data::kMaxInterleave);
+  line.add_option("--shard", options.shard, "Take every Nth file, from the one numbered I (0..N-1)")
+      .type_name("I/N");
+  line.add_flag("--grey", options.grey, "Make all images grey; default: three channels");
   add_drop_remainder(line, imagenet.batch);
   cli::add_jobs(line, imagenet.jobs);
   add_import_options(line, options.common);
@@ -58,10 +84,16 @@ int run(ImagenetVerbOptions& options) {
     fail(ErrorKind::kUsage, "--epochs: standard input can be read only once");
   }
   const data::Size size = parse_size(options.size);
-  options.imagenet.width = size.width;
-  options.imagenet.height = size.height;
-  options.imagenet.filter = parse_filter(options.filter).value_or(data::ResizeFilter::kLegacy);
-  options.imagenet.class_names = class_names_of(options.common);
+  data::ImagenetOptions& imagenet = options.imagenet;
+  if (!options.shard.empty()) parse_shard(options.shard, imagenet);
+  imagenet.channels = options.grey ? 1 : 3;
+  imagenet.shuffle_buffer =
+      options.shuffle_buffer.value_or(imagenet.training ? kTrainingBuffer : 1);
+  imagenet.interleave = options.interleave.value_or(imagenet.training ? kTrainingInterleave : 1);
+  imagenet.width = size.width;
+  imagenet.height = size.height;
+  imagenet.filter = parse_filter(options.filter).value_or(data::ResizeFilter::kLegacy);
+  imagenet.class_names = class_names_of(options.common);
   const auto source = data::open_imagenet(options.paths, options.imagenet);
   return write_stream(options.common, *source);
 }
@@ -70,15 +102,13 @@ int run(ImagenetVerbOptions& options) {
 
 cli::Command import_imagenet_verb() {
   const auto options = std::make_shared<ImagenetVerbOptions>();
-  return {
-      .name = "imagenet",
-      .purpose = "Import ImageNet from TFRecord files, as the documented preprocessing does.",
-      .examples =
-          "akida-data import imagenet --jobs 0 tfrecords -o validation.aks\n"
-          "akida-data import imagenet --training --seed 1 --shuffle-buffer 10000 --interleave 10 "
-          "tfrecords | akida-data show\n",
-      .add_options = [options](cli::CommandLine& line) { add_options(line, *options); },
-      .run = [options] { return run(*options); }};
+  return {.name = "imagenet",
+          .purpose = "Import ImageNet from TFRecord files, as the documented preprocessing does.",
+          .examples =
+              "akida-data import imagenet tfrecords -o validation.aks\n"
+              "akida-data import imagenet --training --seed 1 tfrecords | akida-data show\n",
+          .add_options = [options](cli::CommandLine& line) { add_options(line, *options); },
+          .run = [options] { return run(*options); }};
 }
 
 }  // namespace akida::data_tool

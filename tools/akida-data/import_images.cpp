@@ -15,18 +15,14 @@ namespace {
 struct ImagesOptions {
   ImportOptions common;
   std::vector<std::string> paths;
-  FitOptions fit;
+  PreparationOptions preparation;
   data::ImageFilesOptions images;
-  bool grey = false;
-  bool rgb = false;
 };
 
 // What both verbs take, the labels aside.
 void add_image_options(cli::CommandLine& line, ImagesOptions& options) {
   cli::add_inputs(line, options.paths, "SRC");
-  add_fit(line, options.fit);
-  cli::Option grey = line.add_flag("--grey", options.grey, "Make all images grey");
-  line.add_flag("--rgb", options.rgb, "Give all images three channels").excludes(grey);
+  add_preparation(line, options.preparation);
   line.add_flag("--upright", options.images.upright,
                 "Turn photographs as their EXIF orientation says");
   add_drop_remainder(line, options.images.batch);
@@ -35,8 +31,7 @@ void add_image_options(cli::CommandLine& line, ImagesOptions& options) {
 
 int run(ImagesOptions& options) {
   cli::require_one_standard_input(options.paths);
-  options.images.channels = options.grey ? 1 : options.rgb ? 3 : 0;
-  options.images.fit = fit_of(options.fit);
+  options.images.preparation = preparation_of(options.preparation);
   const auto source = data::open_images(options.paths, options.images);
   return write_stream(options.common, *source);
 }

@@ -34,7 +34,7 @@ int write_stream(const ImportOptions& options, data::SampleSource& source) {
     io::with_name_of(source, [&] { output.write(batch); });
     if (options.flush) output.flush();
     samples += batch.size;
-    progress.update(samples, std::nullopt);
+    progress.update(samples, source.share());
   }
   output.close();
   return cli::kOk;

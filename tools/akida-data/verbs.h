@@ -22,6 +22,7 @@ namespace akida::data_tool {
 [[nodiscard]] cli::Command list_verb();            // what can be imported
 
 [[nodiscard]] cli::Command scale_verb();      // real values -> bytes
+[[nodiscard]] cli::Command resize_verb();     // images of another size
 [[nodiscard]] cli::Command features_verb();   // one sound -> features
 [[nodiscard]] cli::Command which_set_verb();  // file names -> training, validation, testing
 

@@ -1,6 +1,13 @@
 #include "data/boxes/box_image.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <atomic>
+
 #include "base/error.h"
+#include "base/log.h"
+#include "data/images/decoded_images.h"
 #include "data/images/image_resize.h"
 #include "io/batch.h"
 #include "io/bytes.h"
@@ -8,71 +15,132 @@
 namespace akida::data {
 namespace {
 
-constexpr std::uint64_t kMaxFileBytes = 1ULL << 28;
+// What became of the images and boxes, counted on several threads.
+struct Tally {
+  std::atomic<std::uint64_t> images = 0;
+  std::atomic<std::uint64_t> fitted = 0;     // images decoded and seen to
+  std::atomic<std::uint64_t> unwanted = 0;   // boxes of other classes
+  std::atomic<std::uint64_t> difficult = 0;  // boxes
+  std::atomic<std::uint64_t> small = 0;      // boxes
+  std::atomic<std::uint64_t> outside = 0;    // boxes left out
+  std::atomic<std::uint64_t> cut = 0;        // boxes that lost a part
 
-class BoxImageSource final : public SampleSource {
+  // Why no image is left.
+  [[nodiscard]] std::string why_none() const {
+    if (images == 0) return "no images in it";
+    std::vector<std::string> reasons;
+    const auto add = [&](std::uint64_t count, const char* what) {
+      if (count > 0) reasons.push_back(fmt::format("{} objects {}", count, what));
+    };
+    add(unwanted, "are of no wanted class (--class-names)");
+    add(difficult, "are difficult (--difficult)");
+    add(small, "cover too little (--min-area)");
+    add(outside, "lie outside their images");
+    if (reasons.empty()) reasons.emplace_back("there are no objects in them");
+    return fmt::format("none of {} images is left: {}; --keep-empty takes images without objects",
+                       images.load(), fmt::join(reasons, ", "));
+  }
+};
+
+class AnnotatedFiles final : public EncodedImages {
  public:
-  BoxImageSource(std::string name, std::function<std::optional<AnnotatedImage>()> next,
-                 BoxImageOptions options)
-      : name_(std::move(name)), next_(std::move(next)), options_(std::move(options)) {
-    header_.shape = options_.shape;
-    header_.labels = io::LabelKind::kBoxes;
-    header_.class_names = options_.class_names;
-    io::validate(header_);
+  AnnotatedFiles(AnnotatedImages images, bool keep_empty, std::shared_ptr<Tally> tally)
+      : images_(std::move(images)), keep_empty_(keep_empty), tally_(std::move(tally)) {}
+
+  [[nodiscard]] std::string name() const override { return images_.name; }
+
+  [[nodiscard]] std::optional<double> share() const override {
+    return images_.share ? std::optional(images_.share()) : std::nullopt;
   }
 
-  [[nodiscard]] std::string name() const override { return name_; }
-
-  bool next(io::Batch& batch) override {
-    batch = {};
-    const auto sample = static_cast<std::size_t>(header_.shape.size());
-    const std::size_t most = std::max<std::size_t>(kBatchBytes / sample, 1);
-    std::vector<std::uint8_t> pixels;
-    while (batch.size < most) {
-      const std::optional<AnnotatedImage> annotated = next_();
-      if (!annotated) break;
-      add(*annotated, batch, pixels);
+  bool next(EncodedImage& image) override {
+    while (std::optional<AnnotatedImage> annotated = images_.next()) {
+      ++tally_->images;
+      tally_->unwanted += annotated->unwanted;
+      tally_->difficult += annotated->difficult;
+      if (annotated->boxes.empty() && !keep_empty_) continue;
+      image = {.name = annotated->path,
+               .id = std::move(annotated->id),
+               .bytes = io::read_all(*io::open_source(annotated->path), kMaxEncodedBytes),
+               .truth = std::move(annotated->boxes)};
+      ++handed_out_;
+      return true;
     }
-    if (batch.size == 0) return false;
-    batch.dense = Dense::from<std::uint8_t>(
-        pixels, {static_cast<std::int64_t>(batch.size), header_.shape.height, header_.shape.width,
-                 header_.shape.channels});
-    return true;
+    if (tally_->fitted == handed_out_ && !is_told_) tell();
+    return false;
   }
 
  private:
-  void add(const AnnotatedImage& annotated, io::Batch& batch, std::vector<std::uint8_t>& pixels) {
-    if (annotated.boxes.empty() && !options_.keep_empty) return;
-    const Image image = read(annotated.path);
-    io::BoxLabel label{.original_width = static_cast<std::uint32_t>(image.width),
-                       .original_height = static_cast<std::uint32_t>(image.height)};
-    for (const io::Box& box : annotated.boxes) {
-      const double share = area(box) / (static_cast<double>(image.width) * image.height);
-      if (share >= options_.min_area) label.boxes.push_back(scaled(box, image));
+  void tell() {
+    is_told_ = true;
+    if (tally_->cut + tally_->outside == 0) return;
+    log_warning("{}: boxes that reach beyond their images: {} cut, {} left out", images_.name,
+                tally_->cut.load(), tally_->outside.load());
+  }
+
+  AnnotatedImages images_;
+  std::uint64_t handed_out_ = 0;
+  bool is_told_ = false;
+  bool keep_empty_;
+  std::shared_ptr<Tally> tally_;
+};
+
+double area(const io::Box& box) {
+  return (double{box.x2} - double{box.x1}) * (double{box.y2} - double{box.y1});
+}
+
+// The part of a box that lies in its image; false where there is none.
+bool cut(io::Box& box, const Image& image) {
+  const auto width = static_cast<float>(image.width);
+  const auto height = static_cast<float>(image.height);
+  const auto misses = [](float from, float to, float side) {
+    return from >= side || (from < 0 && to <= 0);
+  };
+  if (misses(box.x1, box.x2, width) || misses(box.y1, box.y2, height)) return false;
+  box = {std::max(box.x1, 0.0F),   std::max(box.y1, 0.0F), std::min(box.x2, width),
+         std::min(box.y2, height), box.class_index,        box.difficult};
+  return true;
+}
+
+// Of one image after another, on several threads.
+class BoxFitting {
+ public:
+  BoxFitting(const BoxImageOptions& options, std::shared_ptr<Tally> tally)
+      : shape_(options.shape),
+        min_area_(options.min_area),
+        keep_empty_(options.keep_empty),
+        tally_(std::move(tally)) {}
+
+  void operator()(DecodedImage& sample, std::uint64_t /*index*/) const {
+    const Image& image = sample.image;
+    sample.boxes = {.original_width = static_cast<std::uint32_t>(image.width),
+                    .original_height = static_cast<std::uint32_t>(image.height)};
+    for (const io::Box& box : sample.from.truth) add(box, image, sample.boxes.boxes);
+    ++tally_->fitted;
+    sample.is_left_out = sample.boxes.boxes.empty() && !keep_empty_;
+    if (sample.is_left_out) return;
+    sample.image = resize_image(view_of(with_channels(image, shape_.channels)), shape_.width,
+                                shape_.height, ResizeFilter::kLegacy);
+  }
+
+ private:
+  void add(io::Box box, const Image& image, std::vector<io::Box>& boxes) const {
+    const io::Box whole = box;
+    if (!cut(box, image)) {
+      ++tally_->outside;
+      return;
     }
-    if (label.boxes.empty() && !options_.keep_empty) return;
-    const Image sample =
-        resize_image(view_of(with_channels(image, header_.shape.channels)), header_.shape.width,
-                     header_.shape.height, ResizeFilter::kLegacy);
-    pixels.insert(pixels.end(), sample.pixels.begin(), sample.pixels.end());
-    batch.ids.push_back(annotated.id);
-    batch.boxes.push_back(std::move(label));
-    ++batch.size;
-  }
-
-  static Image read(const std::string& path) {
-    const auto source = io::open_source(path);
-    const std::vector<std::byte> bytes = io::read_all(*source, kMaxFileBytes);
-    return in_context(path, [&] { return decode_image(bytes); });
-  }
-
-  static double area(const io::Box& box) {
-    return (double{box.x2} - double{box.x1}) * (double{box.y2} - double{box.y1});
+    if (!(box == whole)) ++tally_->cut;
+    if (area(box) / (static_cast<double>(image.width) * image.height) < min_area_) {
+      ++tally_->small;
+      return;
+    }
+    boxes.push_back(scaled(box, image));
   }
 
   [[nodiscard]] io::Box scaled(io::Box box, const Image& image) const {
-    const double across = static_cast<double>(header_.shape.width) / image.width;
-    const double down = static_cast<double>(header_.shape.height) / image.height;
+    const double across = static_cast<double>(shape_.width) / image.width;
+    const double down = static_cast<double>(shape_.height) / image.height;
     box.x1 = static_cast<float>(box.x1 * across);
     box.x2 = static_cast<float>(box.x2 * across);
     box.y1 = static_cast<float>(box.y1 * down);
@@ -80,17 +148,27 @@ class BoxImageSource final : public SampleSource {
     return box;
   }
 
-  std::string name_;
-  std::function<std::optional<AnnotatedImage>()> next_;
-  BoxImageOptions options_;
+  Shape shape_;
+  double min_area_;
+  bool keep_empty_;
+  std::shared_ptr<Tally> tally_;
 };
 
 }  // namespace
 
-std::unique_ptr<SampleSource> open_box_images(std::string name,
-                                              std::function<std::optional<AnnotatedImage>()> next,
-                                              BoxImageOptions options) {
-  return std::make_unique<BoxImageSource>(std::move(name), std::move(next), std::move(options));
+std::unique_ptr<SampleSource> open_box_images(AnnotatedImages images, BoxImageOptions options) {
+  io::StreamHeader header;
+  header.shape = options.shape;
+  header.labels = io::LabelKind::kBoxes;
+  header.class_names = options.class_names;
+  io::validate(header);
+  const auto tally = std::make_shared<Tally>();
+  DecodingOptions decoding{.change = BoxFitting(options, tally),
+                           .batch = options.batch,
+                           .jobs = options.jobs,
+                           .why_none = [tally] { return tally->why_none(); }};
+  auto files = std::make_unique<AnnotatedFiles>(std::move(images), options.keep_empty, tally);
+  return decode_images(std::move(files), std::move(header), std::move(decoding));
 }
 
 }  // namespace akida::data

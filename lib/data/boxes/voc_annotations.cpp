@@ -127,26 +127,35 @@ class VocReader {
         keep_empty_(samples.keep_empty),
         names_(names_of(options)) {}
 
+  [[nodiscard]] double share() const {
+    return static_cast<double>(at_) / static_cast<double>(names_.size());
+  }
+
   std::optional<AnnotatedImage> next() {
-    while (at_ < names_.size()) {
-      const std::string& name = names_[at_++];
-      const VocAnnotation annotation = read_annotation(annotation_path(options_, name));
-      AnnotatedImage image{.id = printable(name)};
-      for (const VocObject& object : annotation.objects) add(object, image.boxes);
-      if (image.boxes.empty() && !keep_empty_) continue;
-      image.path = image_path(options_, annotation, name);
-      return image;
-    }
-    return {};
+    if (at_ == names_.size()) return {};
+    const std::string& name = names_[at_++];
+    const VocAnnotation annotation = read_annotation(annotation_path(options_, name));
+    AnnotatedImage image{.id = printable(name)};
+    for (const VocObject& object : annotation.objects) add(object, image);
+    // Whoever leaves out images without boxes need not have them.
+    if (!image.boxes.empty() || keep_empty_) image.path = image_path(options_, annotation, name);
+    return image;
   }
 
  private:
-  void add(const VocObject& object, std::vector<io::Box>& boxes) const {
+  void add(const VocObject& object, AnnotatedImage& image) const {
     const auto found = std::ranges::find(classes_, object.name);
-    if (found == classes_.end() || (object.difficult && !options_.keep_difficult)) return;
-    boxes.push_back({static_cast<float>(object.x1), static_cast<float>(object.y1),
-                     static_cast<float>(object.x2), static_cast<float>(object.y2),
-                     static_cast<std::int32_t>(found - classes_.begin()), object.difficult});
+    if (found == classes_.end()) {
+      ++image.unwanted;
+      return;
+    }
+    if (object.difficult && !options_.keep_difficult) {
+      ++image.difficult;
+      return;
+    }
+    image.boxes.push_back({static_cast<float>(object.x1), static_cast<float>(object.y1),
+                           static_cast<float>(object.x2), static_cast<float>(object.y2),
+                           static_cast<std::int32_t>(found - classes_.begin()), object.difficult});
   }
 
   VocOptions options_;
@@ -186,8 +195,10 @@ std::vector<std::string> voc_classes(const VocOptions& options) {
 
 std::unique_ptr<SampleSource> open_voc(const VocOptions& options, BoxImageOptions samples) {
   const auto reader = std::make_shared<VocReader>(options, samples);
-  return open_box_images(
-      options.annotations, [reader] { return reader->next(); }, std::move(samples));
+  return open_box_images({.name = options.annotations,
+                          .next = [reader] { return reader->next(); },
+                          .share = [reader] { return reader->share(); }},
+                         std::move(samples));
 }
 
 }  // namespace akida::data

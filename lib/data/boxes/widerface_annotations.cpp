@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "data/gzip.h"
+#include "data/sample_id.h"
 #include "data/words.h"
 #include "io/stream.h"
 
@@ -97,7 +98,7 @@ std::unique_ptr<SampleSource> open_widerface(const std::string& annotations,
     if (image) image->path = (std::filesystem::path(images) / image->path).string();
     return image;
   };
-  return open_box_images(annotations, next, std::move(samples));
+  return open_box_images({.name = name_of_files({annotations}), .next = next}, std::move(samples));
 }
 
 }  // namespace akida::data

@@ -11,6 +11,7 @@ class ShuffledImages final : public EncodedImages {
       : images_(std::move(images)), size_(size), random_(random) {}
 
   [[nodiscard]] std::string name() const override { return images_->name(); }
+  [[nodiscard]] std::optional<double> share() const override { return images_->share(); }
 
   bool next(EncodedImage& image) override {
     for (EncodedImage more; held_.size() < size_ && !ended_;) {
@@ -32,48 +33,11 @@ class ShuffledImages final : public EncodedImages {
   bool ended_ = false;
 };
 
-class WholeBatches final : public EncodedImages {
- public:
-  WholeBatches(std::unique_ptr<EncodedImages> images, std::size_t batch)
-      : images_(std::move(images)), batch_(batch) {}
-
-  [[nodiscard]] std::string name() const override { return images_->name(); }
-
-  bool next(EncodedImage& image) override {
-    if (done_ == held_.size() && !fill()) return false;
-    image = std::move(held_[done_++]);
-    return true;
-  }
-
- private:
-  bool fill() {
-    held_.clear();
-    done_ = 0;
-    for (EncodedImage more; held_.size() < batch_; held_.push_back(std::move(more))) {
-      if (!images_->next(more)) {
-        held_.clear();
-        return false;
-      }
-    }
-    return true;
-  }
-
-  std::unique_ptr<EncodedImages> images_;
-  std::size_t batch_;
-  std::vector<EncodedImage> held_;
-  std::size_t done_ = 0;  // of held_, handed out
-};
-
 }  // namespace
 
 std::unique_ptr<EncodedImages> shuffle_in_buffer(std::unique_ptr<EncodedImages> images,
                                                  std::size_t size, const Random& random) {
   return std::make_unique<ShuffledImages>(std::move(images), size, random);
-}
-
-std::unique_ptr<EncodedImages> drop_remainder(std::unique_ptr<EncodedImages> images,
-                                              std::size_t batch) {
-  return std::make_unique<WholeBatches>(std::move(images), batch);
 }
 
 }  // namespace akida::data

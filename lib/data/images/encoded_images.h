@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/random.h"
+#include "io/sample.h"
 
 namespace akida::data {
 
@@ -29,6 +31,7 @@ struct EncodedImage {
   std::int32_t class_index = -1;   // where labels are classes
   float target = 0;                // where labels are targets
   std::vector<RelativeBox> boxes;  // where the objects are, if known
+  std::vector<io::Box> truth;      // where labels are boxes: in pixels of the image
 };
 
 class EncodedImages {
@@ -44,15 +47,14 @@ class EncodedImages {
   // Replaces `image` by the next one; false after the last. Throws Error with the file's name in
   // front.
   [[nodiscard]] virtual bool next(EncodedImage& image) = 0;
+
+  // The share of the images handed out so far, 0..1; none where it is not known.
+  [[nodiscard]] virtual std::optional<double> share() const { return std::nullopt; }
 };
 
 // Random order within a buffer: the first `size` images are held, each image handed out is a random
 // one of those held, and the next takes its place. size 1 keeps the order.
 [[nodiscard]] std::unique_ptr<EncodedImages> shuffle_in_buffer(
     std::unique_ptr<EncodedImages> images, std::size_t size, const Random& random);
-
-// As many images as fill batches of `batch`; the rest at the end is dropped.
-[[nodiscard]] std::unique_ptr<EncodedImages> drop_remainder(std::unique_ptr<EncodedImages> images,
-                                                            std::size_t batch);
 
 }  // namespace akida::data

@@ -19,7 +19,17 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMagicBytes = 8;
 
-void add_folder(const std::string& folder, std::vector<std::string>& files) {
+struct ImageFile {
+  std::string path;
+  std::string id;
+};
+
+// The path of what lies in `folder`, from there on.
+std::string path_below(const std::string& folder, const std::string& path) {
+  return printable(path.substr(std::min(path.find_first_not_of('/', folder.size()), path.size())));
+}
+
+void add_folder(const std::string& folder, std::vector<ImageFile>& files) {
   std::vector<std::string> found;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; it != end && !error;
@@ -31,19 +41,19 @@ void add_folder(const std::string& folder, std::vector<std::string>& files) {
   std::ranges::sort(found);
   for (std::string& path : found) {
     if (!image_format(io::open_source(path)->peek(kMagicBytes)).empty()) {
-      files.push_back(std::move(path));
+      files.push_back({path, path_below(folder, path)});
     }
   }
 }
 
-std::vector<std::string> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
+std::vector<ImageFile> files_of(const std::vector<std::string>& paths) {
+  std::vector<ImageFile> files;
   for (const std::string& path : paths) {
     std::error_code unknown;  // open_source says what is wrong
     if (path != "-" && fs::is_directory(path, unknown)) {
       add_folder(path, files);
     } else {
-      files.push_back(path);
+      files.push_back({path, id_of_path(path)});
     }
   }
   if (files.empty()) fail(ErrorKind::kInvalid, "{}: no images found", paths.front());
@@ -77,9 +87,9 @@ std::string folder_of_entry(const std::string& entry) {
 }
 
 // The folders of all images, in alphabetical order.
-std::vector<std::string> folders_of(const std::vector<std::string>& files) {
+std::vector<std::string> folders_of(const std::vector<ImageFile>& files) {
   std::vector<std::string> folders;
-  for (const std::string& file : files) {
+  for (const auto& [file, id] : files) {
     if (is_pipe(file)) {
       fail(ErrorKind::kUsage, "{}: images from a pipe need the names of their classes", file);
     }
@@ -101,23 +111,33 @@ std::vector<std::string> folders_of(const std::vector<std::string>& files) {
 
 class ImageFiles final : public EncodedImages {
  public:
-  ImageFiles(std::vector<std::string> files, const ImageFilesOptions& options)
+  ImageFiles(std::vector<ImageFile> files, const ImageFilesOptions& options)
       : files_(std::move(files)), options_(options) {}
 
-  [[nodiscard]] std::string name() const override { return name_of_files(files_); }
+  [[nodiscard]] std::string name() const override {
+    std::vector<std::string> paths;
+    for (const ImageFile& file : files_) paths.push_back(file.path);
+    return name_of_files(paths);
+  }
+
+  // Of one archive nobody knows how much is left.
+  [[nodiscard]] std::optional<double> share() const override {
+    if (archive_ && files_.size() == 1) return std::nullopt;
+    return static_cast<double>(done_) / static_cast<double>(files_.size());
+  }
 
   bool next(EncodedImage& image) override {
     for (;;) {
       if (archive_ && next_entry(image)) return true;
       archive_.reset();
       if (done_ == files_.size()) return false;
-      const std::string& file = files_[done_++];
+      const auto& [file, id] = files_[done_++];
       auto source = io::open_source(file);
       if (begins_archive(*source)) {
         archive_ = open_archive(file, std::move(source));
         continue;
       }
-      fill(image, *source, id_of_path(file), options_.folder_is_class ? folder_of_file(file) : "");
+      fill(image, *source, id, options_.folder_is_class ? folder_of_file(file) : "");
       return true;
     }
   }
@@ -127,22 +147,22 @@ class ImageFiles final : public EncodedImages {
     while (archive_->next()) {
       const auto content = archive_->content();
       if (image_format(content->peek(kMagicBytes)).empty()) continue;
-      fill(image, *content, id_of_path(archive_->entry()), folder_of_entry(archive_->entry()));
+      fill(image, *content, archive_->entry(), folder_of_entry(archive_->entry()));
       return true;
     }
     return false;
   }
 
-  void fill(EncodedImage& image, io::ByteSource& source, const std::string& name,
+  void fill(EncodedImage& image, io::ByteSource& source, const std::string& id,
             const std::string& folder) const {
-    image = {.name = source.name(), .id = name};
+    image = {.name = source.name(), .id = id};
     image.bytes = io::read_all(source, kMaxEncodedBytes);
     in_context(image.name, [&] {
       if (options_.folder_is_class) {
-        image.id = folder + "/" + name;
+        image.id = folder + "/" + id_of_path(id);
         image.class_index = class_of(folder);
       } else if (options_.name_is_age) {
-        image.target = age_of(name);
+        image.target = age_of(id_of_path(id));
       } else if (options_.label) {
         image.class_index = *options_.label;
       }
@@ -168,7 +188,7 @@ class ImageFiles final : public EncodedImages {
     return static_cast<float>(age);
   }
 
-  std::vector<std::string> files_;
+  std::vector<ImageFile> files_;
   const ImageFilesOptions options_;
   std::unique_ptr<ArchiveReader> archive_;  // being read
   std::size_t done_ = 0;                    // files opened
@@ -178,8 +198,8 @@ class ImageFiles final : public EncodedImages {
 
 std::unique_ptr<SampleSource> open_images(const std::vector<std::string>& paths,
                                           ImageFilesOptions options) {
-  if (options.fit) validate(*options.fit);
-  std::vector<std::string> files = files_of(paths);
+  validate(options.preparation);
+  std::vector<ImageFile> files = files_of(paths);
   if (options.folder_is_class && options.class_names.empty()) {
     options.class_names = folders_of(files);
   }
@@ -191,15 +211,15 @@ std::unique_ptr<SampleSource> open_images(const std::vector<std::string>& paths,
     header.targets = 1;
   }
   DecodingOptions decoding{
-      .channels = options.channels, .upright = options.upright, .jobs = options.jobs};
-  if (options.fit) {
-    decoding.change = [fit = *options.fit](const Image& image, const EncodedImage&, std::uint64_t) {
-      return fit_image(image, fit);
-    };
-  }
-  std::unique_ptr<EncodedImages> images = std::make_unique<ImageFiles>(std::move(files), options);
-  if (options.batch > 1) images = drop_remainder(std::move(images), options.batch);
-  return decode_images(std::move(images), std::move(header), std::move(decoding));
+      .upright = options.upright,
+      .change =
+          [preparation = options.preparation](DecodedImage& sample, std::uint64_t index) {
+            sample.image = prepare_image(sample.image, preparation, {}, index);
+          },
+      .batch = options.batch,
+      .jobs = options.jobs};
+  return decode_images(std::make_unique<ImageFiles>(std::move(files), options), std::move(header),
+                       std::move(decoding));
 }
 
 }  // namespace akida::data

@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "data/gzip.h"
 #include "data/images/decoded_images.h"
-#include "data/images/image_distortion.h"
+#include "data/images/image_preparation.h"
 #include "data/images/imagenet_files.h"
 #include "data/images/tf_example.h"
 #include "data/images/tfrecord.h"
@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Streams of random numbers: (seed, purpose, epoch or index low, index high).
-enum Purpose : std::uint32_t { kFileOrder = 1, kBuffer = 2, kPixels = 3 };
+enum Purpose : std::uint32_t { kFileOrder = 1, kBuffer = 2 };  // image_preparation.cpp has 3
 
 constexpr std::int64_t kBackground = 0;  // stored label of no class; class 0 is stored as 1
 
@@ -84,6 +84,13 @@ class RecordImages final : public EncodedImages {
 
   [[nodiscard]] std::string name() const override { return name_of_files(files_); }
 
+  // By files, half of each that is being read.
+  [[nodiscard]] std::optional<double> share() const override {
+    const std::size_t reading = slots_.size() - idle_;
+    return (static_cast<double>(opened_) - static_cast<double>(reading) / 2) /
+           static_cast<double>(files_.size());
+  }
+
   bool next(EncodedImage& image) override {
     while (opened_ < files_.size() || idle_ < slots_.size()) {
       std::optional<TfRecordReader>& slot = slots_[turn_];
@@ -129,6 +136,11 @@ class TrainingImages final : public EncodedImages {
 
   [[nodiscard]] std::string name() const override { return name_of_files(files_); }
 
+  [[nodiscard]] std::optional<double> share() const override {
+    if (!epoch_) return 0;
+    return (epochs_ - 1 + epoch_->share().value_or(0)) / options_.epochs;
+  }
+
   bool next(EncodedImage& image) override {
     while (!epoch_ || !epoch_->next(image)) {
       if (epochs_ == options_.epochs) return false;
@@ -157,28 +169,21 @@ class TrainingImages final : public EncodedImages {
   std::int32_t epochs_ = 0;  // begun so far
 };
 
-ImageChange change_of(const ImagenetOptions& options) {
-  if (!options.training) {
-    const ImageFit fit{.width = options.width,
-                       .height = options.height,
-                       .mode = FitMode::kImagenet,
-                       .filter = options.filter};
-    validate(fit);
-    return [fit](const Image& image, const EncodedImage&, std::uint64_t) {
-      return fit_image(image, fit);
-    };
+ImagePreparation preparation_of(const ImagenetOptions& options) {
+  ImagePreparation preparation{.channels = options.channels, .seed = options.seed};
+  if (options.training) {
+    preparation.training = TrainingImage{.width = options.width,
+                                         .height = options.height,
+                                         .filter = options.filter,
+                                         .colours = options.colours};
+  } else {
+    preparation.fit = ImageFit{.width = options.width,
+                               .height = options.height,
+                               .mode = FitMode::kImagenet,
+                               .filter = options.filter};
   }
-  const TrainingImage wanted{.width = options.width,
-                             .height = options.height,
-                             .filter = options.filter,
-                             .colours = options.colours};
-  validate(ImageFit{.width = options.width, .height = options.height});
-  return [wanted, seed = options.seed](const Image& image, const EncodedImage& from,
-                                       std::uint64_t index) {
-    Random random(seed, kPixels, static_cast<std::uint32_t>(index),
-                  static_cast<std::uint32_t>(index >> 32));
-    return distort_image(image, wanted, from.boxes, random);
-  };
+  validate(preparation);
+  return preparation;
 }
 
 std::vector<std::string> files_of(const std::vector<std::string>& paths, bool training) {
@@ -195,6 +200,19 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths, bool tr
   return files;
 }
 
+std::vector<std::string> shard_of(const std::vector<std::string>& files,
+                                  const ImagenetOptions& options) {
+  std::vector<std::string> taken;
+  for (std::size_t i = options.shard; i < files.size(); i += options.shards) {
+    taken.push_back(files[i]);
+  }
+  if (taken.empty()) {
+    fail(ErrorKind::kInvalid, "{}: {} files have no number {} (--shard)", name_of_files(files),
+         files.size(), options.shard);
+  }
+  return taken;
+}
+
 }  // namespace
 
 std::unique_ptr<SampleSource> open_imagenet(const std::vector<std::string>& paths,
@@ -207,8 +225,14 @@ std::unique_ptr<SampleSource> open_imagenet(const std::vector<std::string>& path
   io::StreamHeader header;
   header.labels = io::LabelKind::kClass;
   header.class_names = options.class_names;
-  DecodingOptions decoding{.channels = 3, .change = change_of(options), .jobs = options.jobs};
-  std::vector<std::string> files = files_of(paths, options.training);
+  DecodingOptions decoding{
+      .change =
+          [preparation = preparation_of(options)](DecodedImage& sample, std::uint64_t index) {
+            sample.image = prepare_image(sample.image, preparation, sample.from.boxes, index);
+          },
+      .batch = options.batch,
+      .jobs = options.jobs};
+  std::vector<std::string> files = shard_of(files_of(paths, options.training), options);
   std::unique_ptr<EncodedImages> images;
   if (options.training) {
     images = std::make_unique<TrainingImages>(std::move(files), options);
@@ -216,7 +240,6 @@ std::unique_ptr<SampleSource> open_imagenet(const std::vector<std::string>& path
     images = std::make_unique<RecordImages>(std::move(files), options.interleave,
                                             static_cast<std::int32_t>(options.class_names.size()));
   }
-  if (options.batch > 1) images = drop_remainder(std::move(images), options.batch);
   return decode_images(std::move(images), std::move(header), std::move(decoding));
 }
 

@@ -23,15 +23,18 @@ struct ImagenetOptions {
   bool training = false;  // which files of a folder, and random parts instead of the middle
   std::int32_t width = 224;
   std::int32_t height = 224;
+  std::int32_t channels = 3;  // or 1, grey
   ResizeFilter filter = ResizeFilter::kLegacy;
   bool colours = false;  // training: distort_colours as well
   std::uint64_t seed = 0;
-  std::int32_t epochs = 1;         // training: how often the files are gone through, always anew
+  std::int32_t epochs = 1;  // training: how often the files are gone through, always anew
+  std::size_t shard = 0;    // of the files take numbers shard, shard + shards, ... only
+  std::size_t shards = 1;
   std::size_t interleave = 1;      // files read in turn, one record of each
   std::size_t shuffle_buffer = 1;  // training: see shuffle_in_buffer
-  std::size_t batch = 1;           // see drop_remainder
+  std::size_t batch = 1;           // samples at the end that fill no batch of so many are dropped
   std::vector<std::string> class_names;  // empty: those of ImageNet
-  int jobs = 1;                          // threads, 0 for one per processor
+  int jobs = 0;                          // threads, 0 for one per processor
 };
 
 // Dense u8 samples [height, width, 3] with classes from TFRecord files, gzipped or not ("-":

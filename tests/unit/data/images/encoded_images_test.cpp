@@ -58,13 +58,3 @@ TEST_CASE("every order of a full buffer is equally likely") {
     CHECK(count < 1145);
   }
 }
-
-TEST_CASE("only whole batches remain") {
-  const auto kept = [](int count, std::size_t batch) {
-    return ids(data::drop_remainder(std::make_unique<Numbered>(count), batch)).size();
-  };
-  CHECK(kept(10, 4) == 8);
-  CHECK(kept(8, 4) == 8);
-  CHECK(kept(3, 4) == 0);
-  CHECK(kept(3, 1) == 3);
-}

@@ -109,7 +109,8 @@ TEST_CASE("image files become samples with names and classes") {
 }
 
 TEST_CASE("a folder stands for its images and may name their class") {
-  const auto source = data::open_images({path_of("")}, {.channels = 1, .folder_is_class = true});
+  const auto source =
+      data::open_images({path_of("")}, {.preparation = {.channels = 1}, .folder_is_class = true});
   CHECK(source->header().class_names == std::vector<std::string>{"images"});
   io::Batch batch;
   CHECK_THROWS_WITH(source->next(batch), Contains("image is [3, 2, 1], the first one [8, 8, 1]"));
