@@ -1,6 +1,7 @@
 #include "data/lines.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 #include "io/batch.h"
@@ -62,8 +63,19 @@ std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source
     }
     names.emplace_back(line);
   }
+  if (names.empty()) fail(ErrorKind::kFormat, "{}: no class names in it", lines.name());
   in_context(lines.name(), [&] { io::validate_class_names(names); });
   return names;
+}
+
+void require_distinct(const std::vector<std::string>& names) {
+  std::map<std::string_view, std::size_t> seen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto [before, is_new] = seen.emplace(names[i], i);
+    if (is_new) continue;
+    fail(ErrorKind::kInvalid, "classes {} and {} are both called '{}'", before->second, i,
+         names[i]);
+  }
 }
 
 }  // namespace akida::data

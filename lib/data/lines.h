@@ -41,8 +41,12 @@ class LineReader {
 };
 
 // One class name per line, in the order of the class indices, at most io::kMaxClasses of them.
-// Throws kInvalid for a line that a stream cannot hold as a class name (empty, with control
-// characters).
+// Throws kFormat where there are none, kInvalid for a line that a stream cannot hold as a class
+// name (empty, with control characters).
 [[nodiscard]] std::vector<std::string> read_class_names(std::unique_ptr<io::ByteSource> source);
+
+// Throws kInvalid where two classes have one name: for names that something is found by. (Two of
+// ImageNet's are called "crane".)
+void require_distinct(const std::vector<std::string>& names);
 
 }  // namespace akida::data

@@ -162,14 +162,20 @@ assert np.float32(json.load(open('shown'))['header']['scale']) == np.float32((hi
   akida-data scale a.aks -o b.aks
   fails 1 "akida-data: error: b.aks: its samples are not f32" akida-data scale b.aks
   fails 2 "akida-data: error: --range '3' is not two numbers with a comma between" akida-data scale --range 3 a.aks
-  fails 1 "akida-data: error: --range: range 3..3 is none: the first has to be below the second" \
-    akida-data scale --range 3,3 a.aks
+  for range in 3,3 1,0 nan,1; do
+    fails 2 "akida-data: error: --range: range ${range/,/..} is none: the first has to be below the second" \
+      akida-data scale --range $range absent.aks
+  done
+  fails 2 "akida-data: error: --percentiles: range 9..1 is none: the first has to be below the second" \
+    akida-data scale --percentiles 9,1 absent.aks
   head -c 3000 a.aks >short.aks
   fails 1 "akida-data: error: short.aks: offset 65: stream is truncated: payload needs 7960 bytes, 2935 remain" akida-data scale short.aks
   akida-data head -n 0 a.aks -o none.aks
   fails 1 "akida-data: error: none.aks: no values to take percentiles of" akida-data scale none.aks
   echo '{"low": 1}' >half
   fails 1 "akida-data: error: half: no JSON object with a number 'high'" akida-data scale --from half a.aks
+  echo '{"low": 1, "high": 1e999}' >half
+  fails 1 "akida-data: error: half: no JSON, or a number in it exceeds what float64 holds" akida-data scale --from half a.aks
 }
 
 @test "what is no sound, or none of the options, is refused" {

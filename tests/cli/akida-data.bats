@@ -115,6 +115,8 @@ print(*list(range(20))[int(a) if a else None:int(b) if b else None], sep='\n')" 
     akida-data split a.aks --to e.aks=11
   fails 2 "akida-data: error: share 'half' is no count, no fraction like 0.8 and not 'rest'" \
     akida-data split a.aks --to e.aks=half
+  fails 2 "akida-data: error: 'rest' is the share of more than one part" \
+    akida-data split a.aks --to e.aks=rest --to f.aks=rest
   fails 2 "akida-data: error: two parts go to 'e.aks'" akida-data split a.aks --to e.aks=1 --to e.aks=2
   [ ! -e e.aks ]
 }
@@ -199,6 +201,13 @@ END
   cp set/cat/1.png set/dog
   akida-data import images set | akida-data show | sed -n 's/.*id \(.*\)  nonz.*/\1/p' >ids
   diff ids - <<< $'cat/1.png\ndog/1.png\ndog/2.pgm'
+  printf '%s\n' cat dog cat >double
+  fails 1 "akida-data: error: double: classes 0 and 2 are both called 'cat'" \
+    akida-data import images --class-from-folder --class-names double set -o a.aks
+  : >empty
+  fails 1 "akida-data: error: empty: no class names in it" akida-data import images --label 0 --class-names empty set -o a.aks
+  fails 2 "akida-data: error: --class-names: the samples have no labels" akida-data import images --class-names double set -o a.aks
+  [ ! -e a.aks ]
 }
 
 @test "options of images that make no sense are refused" {
@@ -400,6 +409,7 @@ END
     akida-data group-points groups.aks -o x.aks
   fails 2 "akida-data: error: selected points 16 are outside 64..8192 for groups of 64" \
     akida-data group-points --selected 16 clouds.aks -o x.aks
+  fails 2 "akida-data: error: --jitter: Value nan is no number" akida-data group-points --jitter nan clouds.aks
   fails 2 "akida-data: error: --select: odd not in {shuffle,farthest,first}" \
     akida-data group-points --select odd clouds.aks -o x.aks
   fails 2 "akida-data: error: an archive is read twice and cannot be a pipe" \

@@ -223,6 +223,9 @@ def archives_hold_what_folders_hold():
             archive.add(SETS / "cifar-10", "cifar-10-batches-bin")
         same(imported("cifar10", cifar)[0].sum(0), imported("cifar10", SETS / "cifar-10")[0].sum(0),
              "cifar-10")
+        samples, labels = imported("cifar10", "-", source=cifar.read_bytes())
+        same(samples, imported("cifar10", cifar)[0], "cifar-10 from a pipe")
+        assert labels.tolist() == imported("cifar10", cifar)[1].tolist()
         random = np.random.default_rng(3)
         for folder in ("b", "a"):
             (scratch / "set" / folder).mkdir(parents=True)

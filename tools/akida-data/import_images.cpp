@@ -58,7 +58,9 @@ cli::Command import_images_verb() {
           },
       .run =
           [options] {
-            options->images.class_names = class_names_of(options->common);
+            options->images.class_names = options->images.folder_is_class
+                                              ? distinct_class_names_of(options->common)
+                                              : class_names_of(options->common);
             return run(*options);
           }};
 }

@@ -58,7 +58,7 @@ cli::Command import_meshes_verb() {
           .run =
               [options] {
                 cli::require_one_standard_input(options->paths);
-                options->clouds.class_names = class_names_of(options->common);
+                options->clouds.class_names = distinct_class_names_of(options->common);
                 const auto source = data::open_meshes(options->paths, options->label,
                                                       options->folder_is_class, options->clouds);
                 return write_stream(options->common, *source);
@@ -82,7 +82,7 @@ cli::Command import_modelnet_verb() {
               },
           .run =
               [options] {
-                options->clouds.class_names = class_names_of(options->common);
+                options->clouds.class_names = distinct_class_names_of(options->common);
                 const auto source =
                     data::open_modelnet(options->tree, options->set, options->clouds);
                 return write_stream(options->common, *source);

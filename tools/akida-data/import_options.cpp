@@ -1,5 +1,6 @@
 #include "akida-data/import_options.h"
 
+#include "base/error.h"
 #include "common/command.h"
 #include "common/progress.h"
 #include "common/shared_options.h"
@@ -25,7 +26,16 @@ std::vector<std::string> class_names_of(const ImportOptions& options) {
   return data::read_class_names(data::open_uncompressed(options.class_names));
 }
 
+std::vector<std::string> distinct_class_names_of(const ImportOptions& options) {
+  std::vector<std::string> names = class_names_of(options);
+  in_context(options.class_names, [&] { data::require_distinct(names); });
+  return names;
+}
+
 int write_stream(const ImportOptions& options, data::SampleSource& source) {
+  if (!options.class_names.empty() && source.header().labels == io::LabelKind::kNone) {
+    fail(ErrorKind::kUsage, "--class-names: the samples have no labels");
+  }
   StreamOutput output(options.output, source.header());
   if (options.flush) output.flush();
   cli::Progress progress(options.progress, "samples");

@@ -28,7 +28,11 @@ void add_label(cli::CommandLine& line, std::optional<std::int32_t>& label);
 // The lines of the file named by --class-names; none without it.
 [[nodiscard]] std::vector<std::string> class_names_of(const ImportOptions& options);
 
-// Writes all samples of `source`; returns the exit status.
+// Likewise, no two of them equal: for names that samples are found by.
+[[nodiscard]] std::vector<std::string> distinct_class_names_of(const ImportOptions& options);
+
+// Writes all samples of `source`; returns the exit status. Throws kUsage
+// for class names of samples without labels.
 [[nodiscard]] int write_stream(const ImportOptions& options, data::SampleSource& source);
 
 }  // namespace akida::data_tool

@@ -21,8 +21,9 @@ int run_voc(const ImportVocOptions& options) {
   data::VocOptions voc = options.voc;
   voc.keep_difficult = options.difficult == "keep";
   data::BoxImageOptions samples = sample_options(options.boxes);
-  samples.class_names =
-      options.common.class_names.empty() ? data::voc_classes(voc) : class_names_of(options.common);
+  samples.class_names = options.common.class_names.empty()
+                            ? data::voc_classes(voc)
+                            : distinct_class_names_of(options.common);
   return write_stream(options.common, *data::open_voc(voc, std::move(samples)));
 }
 

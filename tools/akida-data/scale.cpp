@@ -80,6 +80,18 @@ class RepeatedInput {
   std::optional<StoredStream> stored_;
 };
 
+// Likewise, in rising order; throws kUsage before anything is opened.
+data::ByteScaling parse_range(const char* option, const std::string& text) {
+  const auto [low, high] = parse_pair(option, text);
+  const data::ByteScaling scaling{low, high};
+  try {
+    data::validate(scaling);
+  } catch (const Error& error) {
+    fail(ErrorKind::kUsage, "{}: {}", option, error.what());
+  }
+  return scaling;
+}
+
 data::ByteScaling find_range(const RepeatedInput& input, const std::string& percentiles) {
   const auto [low, high] = parse_pair("--percentiles", percentiles);
   data::PercentileFinder finder({low, high});
@@ -98,6 +110,10 @@ data::ByteScaling read_scaling(const std::string& path) {
   const auto json = nlohmann::json::parse(
       reinterpret_cast<const char*>(bytes.data()),
       reinterpret_cast<const char*>(bytes.data()) + bytes.size(), nullptr, false);
+  if (json.is_discarded()) {
+    fail(ErrorKind::kFormat, "{}: no JSON, or a number in it exceeds what float64 holds",
+         source->name());
+  }
   const auto number = [&](const char* key) {
     if (!json.is_object() || !json.contains(key) || !json[key].is_number()) {
       fail(ErrorKind::kFormat, "{}: no JSON object with a number '{}'", source->name(), key);
@@ -122,19 +138,17 @@ void save_scaling(const std::string& path, const data::ByteScaling& scaling) {
 
 data::ByteScaling scaling_of(const ScaleOptions& options, const RepeatedInput& input) {
   if (!options.from.empty()) return read_scaling(options.from);
-  data::ByteScaling scaling;
-  if (options.range.empty()) {
-    scaling = find_range(input, options.percentiles);
-  } else {
-    std::tie(scaling.low, scaling.high) = parse_pair("--range", options.range);
-  }
-  in_context(options.range.empty() ? input.name() : "--range", [&] { data::validate(scaling); });
+  if (!options.range.empty()) return parse_range("--range", options.range);
+  const data::ByteScaling scaling = find_range(input, options.percentiles);
+  in_context(input.name(), [&] { data::validate(scaling); });
   return scaling;
 }
 
 int run(const ScaleOptions& options) {
   cli::require_one_standard_input({options.input, options.from});
   cli::require_separate_outputs({options.output.path, options.save}, options.input);
+  if (options.range.empty()) static_cast<void>(parse_range("--percentiles", options.percentiles));
+  if (!options.range.empty()) static_cast<void>(parse_range("--range", options.range));
   const RepeatedInput input(options.input, options.progress);
   io::StreamHeader header = input.header();
   if (header.kind != io::StreamKind::kDense || header.dtype != DType::kF32) {

@@ -37,7 +37,7 @@ Part parse_part(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// The parts, no two of which may go to one file.
+// The parts, no two of which may go to one file or have the rest.
 std::vector<Part> parse_parts(const std::vector<std::string>& texts) {
   std::vector<Part> parts;
   for (const std::string& text : texts) {
@@ -46,6 +46,9 @@ std::vector<Part> parse_parts(const std::vector<std::string>& texts) {
       fail(ErrorKind::kUsage, "two parts go to '{}'", part.path);
     }
     parts.push_back(std::move(part));
+  }
+  if (std::ranges::count(parts, "rest", &Part::share) > 1) {
+    fail(ErrorKind::kUsage, "'rest' is the share of more than one part");
   }
   return parts;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "base/error.h"
 #include "data/archive.h"
@@ -76,11 +77,11 @@ class CifarFiles {
       std::error_code unknown;
       if (path == "-" || !fs::is_directory(path, unknown)) {
         files_.push_back(path);
+        if (path != "-") find_names_in(fs::path(path).parent_path(), layout.names);
         continue;
       }
       for (const std::string& name : wanted) files_.push_back(path + "/" + name);
-      const std::string names = path + "/" + layout.names;
-      if (fs::exists(names, unknown)) class_names = read_names(io::open_source(names));
+      find_names_in(path, layout.names);
     }
     for (const std::string& file : files_) {
       if (is_stored_archive(file)) find_names(file, layout.names);
@@ -90,6 +91,17 @@ class CifarFiles {
   std::vector<std::string> class_names;  // found beside the records; may be empty
 
   [[nodiscard]] std::string name() const { return name_of_files(files_); }
+
+  // Of the records handed out before next(); none in an archive.
+  [[nodiscard]] std::optional<double> share(const io::ByteSource* current) const {
+    if (archive_) return std::nullopt;
+    double begun = 0;
+    if (current != nullptr && current->size_hint() > 0) {
+      const double all = static_cast<double>(current->size_hint());
+      begun = 1 - std::min(static_cast<double>(current->offset()) / all, 1.0);
+    }
+    return (static_cast<double>(done_) - begun) / static_cast<double>(files_.size());
+  }
 
   // Null after the last one. The one before must not be used any more.
   std::unique_ptr<io::ByteSource> next() {
@@ -102,8 +114,13 @@ class CifarFiles {
       }
       if (done_ == files_.size()) return nullptr;
       const std::string& file = files_[done_++];
-      if (!is_stored_archive(file)) return open_uncompressed(file);
-      archive_ = std::make_unique<ArchiveReader>(file);
+      if (is_stored_archive(file)) {
+        archive_ = std::make_unique<ArchiveReader>(file);
+        continue;
+      }
+      auto source = open_uncompressed(file);
+      if (!is_archive(source->peek(kArchiveMagicBytes))) return source;
+      archive_ = std::make_unique<ArchiveReader>(std::move(source));
     }
   }
 
@@ -119,6 +136,12 @@ class CifarFiles {
 
   [[nodiscard]] bool is_wanted(const std::string& entry) const {
     return std::ranges::find(wanted_, name_in(entry)) != wanted_.end();
+  }
+
+  void find_names_in(const fs::path& folder, const char* names) {
+    const fs::path path = folder / names;
+    std::error_code unknown;
+    if (fs::exists(path, unknown)) class_names = read_names(io::open_source(path.string()));
   }
 
   void find_names(const std::string& file, const std::string& names) {
@@ -154,6 +177,7 @@ class CifarSource final : public SampleSource {
   }
 
   [[nodiscard]] std::string name() const override { return files_.name(); }
+  [[nodiscard]] std::optional<double> share() const override { return files_.share(file_.get()); }
 
   bool next(io::Batch& batch) override {
     batch = {};

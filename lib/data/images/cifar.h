@@ -26,7 +26,8 @@ struct CifarOptions {
 // Dense u8 samples [32, 32, 3] with classes from files of records ("-": standard input), gzipped or
 // not. A folder, or a tar or zip archive, stands for the files of the published names in it:
 // data_batch_1.bin .. data_batch_5.bin or test_batch.bin, train.bin or test.bin; those of a folder
-// in the order of their names, those of an archive in its own. Throws Error naming the file, the
+// in the order of their names, those of an archive in its own. An archive from a pipe is read once,
+// so the names in it are not looked for. Throws Error naming the file, the
 // record and a label outside the range.
 [[nodiscard]] std::unique_ptr<SampleSource> open_cifar(const std::vector<std::string>& paths,
                                                        CifarOptions options);
