@@ -9,7 +9,9 @@
 #include "base/crc32c.h"
 #include "base/error.h"
 #include "base/utf8.h"
+#include "data/clouds/mesh.h"
 #include "data/gzip.h"
+#include "data/words.h"
 #include "io/zstd.h"
 
 namespace akida::data {
@@ -89,15 +91,97 @@ bool is_architecture(std::string_view head) {
   return is_text(head) && (contains(head, "layers:") || contains(head, "\"layers\""));
 }
 
+// Takes the first line, without its end, off `head`.
+std::string_view take_line(std::string_view& head) {
+  const std::size_t end = std::min(head.find('\n'), head.size());
+  std::string_view line = head.substr(0, end);
+  head.remove_prefix(std::min(end + 1, head.size()));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 // A first line of three numbers or more, or of columns among which are x and y.
 bool is_event_list(std::string_view head) {
   if (!is_text(head)) return false;
-  while (head.starts_with('#')) head.remove_prefix(std::min(head.size(), head.find('\n') + 1));
-  const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
+  std::string_view line;
+  do {
+    line = take_line(head);
+  } while (!head.empty() && (words_of(line).empty() || words_of(line)[0].starts_with('#')));
   if (std::ranges::count(line, ',') < 2) return false;
   if (line.find_first_not_of("0123456789,+- .\t") == std::string_view::npos) return true;
-  const std::string columns = fmt::format(",{},", line);
+  std::string columns = fmt::format(",{},", line);
+  std::erase_if(columns, [](char letter) { return letter == ' ' || letter == '\t'; });
   return contains(columns, ",x,") && contains(columns, ",y,");
+}
+
+bool is_digits(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// A path, a number of faces, and four numbers or more.
+bool is_widerface(std::string_view head) {
+  if (!is_text(head)) return false;
+  const std::string_view path = take_line(head);
+  const auto count = words_of(take_line(head));
+  const auto box = words_of(take_line(head));
+  return (path.ends_with(".jpg") || path.ends_with(".jpeg") || path.ends_with(".png")) &&
+         count.size() == 1 && is_digits(count[0]) && box.size() >= 4 &&
+         std::ranges::all_of(box, is_digits);
+}
+
+bool is_mesh(std::string_view head, std::string_view format) {
+  return mesh_format(std::as_bytes(std::span(head))) == format;
+}
+bool is_off(std::string_view head) { return is_mesh(head, "OFF"); }
+bool is_ply(std::string_view head) { return is_mesh(head, "PLY"); }
+bool is_obj(std::string_view head) {
+  return is_text(head) && (head.starts_with("v ") || contains(head, "\nv ")) &&
+         is_mesh(head, "OBJ");
+}
+
+// Kinds without a magic, whose whole number of records tells: `size` bytes, 0 where that is not
+// known.
+
+std::uint8_t byte_at(std::string_view head, std::size_t at) {
+  return static_cast<std::uint8_t>(head[at]);
+}
+
+// Records of `label_bytes` labels below `classes` and 32 x 32 x 3 pixels.
+bool is_cifar(std::string_view head, std::uint64_t size, std::array<std::uint8_t, 2> classes,
+              std::size_t label_bytes) {
+  const std::size_t record = 3072 + label_bytes;
+  if (size == 0 || size % record != 0) return false;
+  for (std::size_t at = 0; at + label_bytes <= head.size(); at += record) {
+    for (std::size_t i = 0; i < label_bytes; ++i) {
+      if (byte_at(head, at + i) >= classes[i]) return false;
+    }
+  }
+  return head.size() >= label_bytes;
+}
+
+bool is_cifar10(std::string_view head, std::uint64_t size) { return is_cifar(head, size, {10}, 1); }
+bool is_cifar100(std::string_view head, std::uint64_t size) {
+  return is_cifar(head, size, {20, 100}, 2);
+}
+
+// Events of 5 bytes: x, y, polarity and 23 bits of a time that rises, but for y 240, which says
+// that it begins anew.
+bool is_nmnist(std::string_view head, std::uint64_t size) {
+  constexpr std::size_t kRecord = 5;
+  constexpr std::size_t kLeast = 8;  // records; fewer may rise by chance
+  if (size % kRecord != 0 || size < kLeast * kRecord) return false;
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  for (std::size_t at = 0; at + kRecord <= head.size(); at += kRecord) {
+    const std::uint32_t time = (byte_at(head, at + 2) & 0x7FU) << 16U |
+                               std::uint32_t{byte_at(head, at + 3)} << 8U | byte_at(head, at + 4);
+    if (byte_at(head, at) > 240 || byte_at(head, at + 1) > 240) return false;
+    if (byte_at(head, at + 1) == 240) last = 0;
+    if (time < last) return false;
+    if (at == 0) first = time;
+    last = time;
+  }
+  return last > first;
 }
 
 constexpr auto kEvents = "akida-data import events"sv;
@@ -135,8 +219,8 @@ constexpr std::array kKinds = {
     FileKind{"wav", "WAV sound", kSounds, 0, "RIFF", is_wave},
     FileKind{"flac", "FLAC sound", kSounds, 0, "fLaC"},
     FileKind{"ogg", "Ogg sound", kSounds, 0, "OggS"},
-    FileKind{"off", "OFF mesh", kMeshes, 0, "OFF"},
-    FileKind{"ply", "PLY mesh", kMeshes, 0, "ply\n"},
+    FileKind{"off", "OFF mesh", kMeshes, 0, "", is_off},
+    FileKind{"ply", "PLY mesh", kMeshes, 0, "", is_ply},
     FileKind{"tfrecord", "TFRecord file", "akida-data import imagenet", 0, "", is_tfrecord},
     FileKind{"idx", "IDX array (MNIST)", "akida-data import idx", 0, "\0\0"sv, is_idx},
     FileKind{"gzip", "gzip, damaged", "", 0, "\x1f\x8b"},
@@ -145,7 +229,21 @@ constexpr std::array kKinds = {
     FileKind{"architecture", "architecture of a network", "akida-build new", 0, "",
              is_architecture},
     FileKind{"event-list", "list of events as text", kEvents, 0, "", is_event_list},
+    FileKind{"obj", "OBJ mesh", kMeshes, 0, "", is_obj},
+    FileKind{"widerface", "WIDER FACE annotations", "akida-data import widerface", 0, "",
+             is_widerface},
     FileKind{"text", "text", "", 0, "", is_text},
+};
+
+struct RecordKind {
+  FileKind kind;
+  bool (*check)(std::string_view head, std::uint64_t size);
+};
+constexpr std::array kRecordKinds = {
+    RecordKind{{"cifar10", "records of CIFAR-10", "akida-data import cifar10"}, is_cifar10},
+    RecordKind{{"cifar100", "records of CIFAR-100", "akida-data import cifar100"}, is_cifar100},
+    RecordKind{{"nmnist", "event recording, N-MNIST", "akida-data import events --format nmnist"},
+               is_nmnist},
 };
 
 std::string_view as_text(std::span<const std::byte> bytes) {
@@ -164,10 +262,17 @@ const FileKind* kind_called(std::string_view name) {
 
 }  // namespace
 
-std::span<const FileKind> file_kinds() { return kKinds; }
+std::vector<FileKind> file_kinds() {
+  std::vector<FileKind> kinds(kKinds.begin(), kKinds.end());
+  for (const RecordKind& record : kRecordKinds) kinds.push_back(record.kind);
+  return kinds;
+}
 
-const FileKind* find_file_kind(std::span<const std::byte> head) {
+const FileKind* find_file_kind(std::span<const std::byte> head, std::uint64_t size) {
   const std::string_view text = as_text(head.first(std::min(head.size(), kSniffedBytes)));
+  for (const RecordKind& record : kRecordKinds) {
+    if (record.check(text, size)) return &record.kind;
+  }
   const auto* const found =
       std::ranges::find_if(kKinds, [&](const FileKind& kind) { return fits(kind, text); });
   return found == kKinds.end() ? nullptr : found;
@@ -175,7 +280,8 @@ const FileKind* find_file_kind(std::span<const std::byte> head) {
 
 SniffedFile sniff(std::unique_ptr<io::ByteSource> source, std::uint64_t limit) {
   SniffedFile file;
-  file.kind = find_file_kind(source->peek(kSniffedBytes));
+  const std::uint64_t size = source->size_hint();
+  file.kind = find_file_kind(source->peek(kSniffedBytes), size);
   try {
     if (file.kind == kind_called("gzip")) {
       source = gunzip(std::move(source));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,11 +25,13 @@ struct FileKind {
 inline constexpr std::size_t kSniffedBytes = 4096;
 
 // The kind of a file that begins with `head`, up to kSniffedBytes of it; null where it is none that
-// is known.
-[[nodiscard]] const FileKind* find_file_kind(std::span<const std::byte> head);
+// is known. Records without a magic are known by their number, so the file's `size` in bytes is
+// needed for them; 0: not known.
+[[nodiscard]] const FileKind* find_file_kind(std::span<const std::byte> head,
+                                             std::uint64_t size = 0);
 
-// All kinds, in the order in which they are compared.
-[[nodiscard]] std::span<const FileKind> file_kinds();
+// All kinds.
+[[nodiscard]] std::vector<FileKind> file_kinds();
 
 struct SniffedFile {
   const FileKind* kind = nullptr;   // of the content inside; null: unknown

@@ -60,6 +60,9 @@ FILES = {
     "grey1.png": png(3, 2, 1, 0, [bytes([0b10100000]), bytes([0b01000000])]),
     "grey.jpg": jpeg(100),
     "rgb.jpg": jpeg(100, 128, 178),
+    "cmyk.jpg": jpeg(160, 100, 150, 180),  # no Adobe marker: stored as they are
+    "plain.pbm": b"P1\n# a comment\n3 2\n10 1\n010\n",
+    "raw.pbm": b"P4 10 2\n" + bytes([0b10000000, 0b01000000, 0b11111111, 0b11000000]),
     "rgb.ppm": b"P6\n# a comment\n3 2\n255\n" + b"".join(RGB),
     "grey.pgm": b"P5 3 2 255\n" + b"".join(GREY),
     "plain.pgm": b"P2\n3 2\n15\n0 7 15\n1 2 3\n",

@@ -178,7 +178,7 @@ assert x.shape == (2, 2, 3, 3) and (x[0] == x[1]).all() and x[0, 0, 1].tolist() 
   mkdir photos
   for i in $(seq 10 40); do cp "$testdata/images/grey.png" photos/$i.png; done
   head -c 60 "$testdata/images/grey.png" >photos/25.png
-  fails 1 "akida-data: error: photos/25.png: PNG: file is truncated" akida-data import images photos -o a.aks
+  fails 1 "akida-data: error: photos/25.png: offset 57: PNG: file is truncated: 4 bytes needed, 3 remain" akida-data import images photos -o a.aks
   fails 1 "akida-data: error: photos/10.png and 1 more: sample 0: class 7 is outside -1..0" \
     akida-data import images photos/10.png photos/11.png --label 7 --class-names <(echo top) -o a.aks
   [ ! -e a.aks ]

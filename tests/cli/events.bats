@@ -105,7 +105,12 @@ END
   printf '\1\2\3' >odd
   expect 3 akida-data info odd
   [ "$output" = "odd: unknown" ]
-  expect 1 akida-data info none
+  expect 1 akida-data info none odd
+  [ "$output" = "odd: unknown" ]
+  [ "$stderr" = "akida-data: error: none: cannot open: No such file or directory" ]
+  akida-data info --json none . odd >info.json || [ $? -eq 1 ]
+  [ "$(json info.json '[f.get("kind", f.get("error")) for f in o["files"]]')" = \
+    "['none: cannot open: No such file or directory', '.: cannot open: is a directory', 'unknown']" ]
 }
 
 @test "list names every import" {

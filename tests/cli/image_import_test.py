@@ -175,6 +175,18 @@ def photographs_are_cropped_as_documented():
         same(pixels, numbers.imagenet(original, 224, 224), path.name)
 
 
+def four_colours_and_bitmaps_are_decoded_as_by_pillow():
+    if Image is None:
+        raise Skip("/usr/bin/python3 has no PIL (python3-pil)")
+    pixels = np.random.default_rng(6).integers(0, 256, (20, 30, 4), np.uint8)
+    for image, kind in ((Image.fromarray(pixels, "CMYK"), "JPEG"),
+                        (Image.fromarray(pixels[:, :, 0]).convert("1"), "PPM")):
+        file = io.BytesIO()
+        image.save(file, kind)
+        got = imported("images", "--rgb", "-", source=file.getvalue())[0][0]
+        same(got, np.asarray(Image.open(file).convert("RGB")), kind)
+
+
 def photographs_are_turned_upright_as_by_pillow():
     path = photographs()[0]
     from PIL import ImageOps
@@ -330,6 +342,7 @@ def training_depends_on_the_seed_alone():
 def main():
     tests = [filters_follow_their_formulas, antialias_is_pillows, fits_follow_their_formulas,
              photographs_are_decoded_and_resized_as_by_pillow,
+             four_colours_and_bitmaps_are_decoded_as_by_pillow,
              photographs_are_cropped_as_documented, photographs_are_turned_upright_as_by_pillow,
              jpegs_of_too_many_scans_are_refused, cifar_records_are_images_and_labels,
              archives_hold_what_folders_hold, ages_are_targets, records_are_evaluated_as_documented,

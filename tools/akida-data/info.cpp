@@ -1,11 +1,13 @@
 // akida-data info FILE... - what files are, by their content.
 #include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "akida-data/verbs.h"
+#include "base/error.h"
 #include "common/report.h"
 #include "common/shared_options.h"
 #include "data/file_kind.h"
@@ -39,14 +41,18 @@ nlohmann::ordered_json describe_json(const std::string& path, const data::Sniffe
 int run(const InfoOptions& options) {
   cli::require_one_standard_input(options.paths);
   bool all_known = true;
+  bool all_read = true;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const std::string& path : options.paths) {
-    const data::SniffedFile file = data::sniff(io::open_source(path));
-    all_known = all_known && file.kind != nullptr;
-    if (options.json) {
+    try {
+      const data::SniffedFile file = data::sniff(io::open_source(path));
+      all_known = all_known && file.kind != nullptr;
       list.push_back(describe_json(path, file));
-    } else {
-      cli::print(fmt::format("{}: {}\n", path, describe(file)));
+      if (!options.json) cli::print(fmt::format("{}: {}\n", path, describe(file)));
+    } catch (const Error& error) {  // the others are still of interest
+      all_read = false;
+      list.push_back({{"file", path}, {"error", error.what()}});
+      spdlog::error("{}", error.what());
     }
   }
   if (options.json) {
@@ -54,7 +60,7 @@ int run(const InfoOptions& options) {
     report["files"] = std::move(list);
     cli::print_report(report);
   }
-  return all_known ? cli::kOk : cli::kNo;
+  return !all_read ? cli::kFailed : all_known ? cli::kOk : cli::kNo;
 }
 
 }  // namespace

@@ -30,12 +30,12 @@ constexpr decltype(&decode_pnm) kDecodeJpeg = nullptr;
 constexpr std::array kFormats = {
     Format{"PNG", "\x89PNG\r\n\x1A\n", kDecodePng},
     Format{"JPEG", "\xFF\xD8\xFF", kDecodeJpeg},
+    Format{"PNM", "P1", decode_pnm},
     Format{"PNM", "P2", decode_pnm},
     Format{"PNM", "P3", decode_pnm},
+    Format{"PNM", "P4", decode_pnm},
     Format{"PNM", "P5", decode_pnm},
     Format{"PNM", "P6", decode_pnm},
-    Format{"PNM bitmap", "P1", nullptr},
-    Format{"PNM bitmap", "P4", nullptr},
 };
 
 const Format* find_format(std::span<const std::byte> bytes) {
@@ -61,12 +61,16 @@ Image decode_image(std::span<const std::byte> bytes) {
   return format->decode(bytes);
 }
 
-Image make_image(std::uint64_t width, std::uint64_t height, std::int32_t channels) {
+void check_image_size(std::uint64_t width, std::uint64_t height) {
   if (width < 1 || height < 1 || width > kMaxImageSide || height > kMaxImageSide ||
       width * height > kMaxImagePixels) {
     fail(ErrorKind::kFormat, "image of {} x {} pixels exceeds limits {} a side and {} in all",
          width, height, kMaxImageSide, kMaxImagePixels);
   }
+}
+
+Image make_image(std::uint64_t width, std::uint64_t height, std::int32_t channels) {
+  check_image_size(width, height);
   return {.width = static_cast<std::int32_t>(width),
           .height = static_cast<std::int32_t>(height),
           .channels = channels,

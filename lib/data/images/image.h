@@ -25,10 +25,10 @@ struct Image {
 [[nodiscard]] std::string_view image_format(std::span<const std::byte> bytes);
 
 // The pixels of an image file. Samples of another depth are scaled to 0..255, palettes become
-// their colours, an alpha channel is dropped; no gamma, colour profile or EXIF orientation
-// (image_orientation.h) is applied. Throws kFormat for files with damaged pixels and sides outside
-// the limits, kUnsupported for PNM bitmaps (P1, P4), CMYK JPEGs, and formats whose library was
-// missing when this program was built.
+// their colours, an alpha channel is dropped, CMYK becomes RGB as Pillow makes it; no gamma, colour
+// profile or EXIF orientation (image_orientation.h) is applied. Throws kFormat for files with
+// damaged pixels and sides outside the limits, kUnsupported for formats whose library was missing
+// when this program was built.
 [[nodiscard]] Image decode_image(std::span<const std::byte> bytes);
 
 // The image with 1 or 3 channels. Grey is (299 R + 587 G + 114 B) / 1000 rounded (ITU-R BT.601).

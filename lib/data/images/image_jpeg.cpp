@@ -4,6 +4,9 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "base/error.h"
 #include "data/images/image_codecs.h"
 
@@ -30,6 +33,8 @@ struct JpegReader {
     errors.error_exit = [](j_common_ptr common) {
       auto& reader = *static_cast<JpegReader*>(common->client_data);
       common->err->format_message(common, reader.message);
+      reader.ended =
+          common->err->msg_code == JWRN_JPEG_EOF || common->err->msg_code == JERR_INPUT_EOF;
       std::longjmp(reader.escape, 1);
     };
     // A warning tells of pixels that are missing or made up.
@@ -54,8 +59,27 @@ struct JpegReader {
   jpeg_progress_mgr progress{};
   std::jmp_buf escape{};
   char message[JMSG_LENGTH_MAX] = "";
+  bool ended = false;  // the file did, too early
   Image image;
+  std::vector<JSAMPLE> cmyk;  // a row, where there are four colours
 };
+
+constexpr std::size_t kInks = 4;
+
+// What Pillow makes of a row: inks are stored inverted, as Adobe's programs do, so red is what
+// neither cyan nor black takes away.
+void convert_cmyk(const std::vector<JSAMPLE>& inks, JSAMPROW rgb) {
+  const auto product = [](unsigned a, unsigned b) {  // a b / 255, rounded
+    const unsigned scaled = a * b + 128;
+    return ((scaled >> 8) + scaled) >> 8;
+  };
+  for (std::size_t i = 0; i < inks.size(); i += kInks) {
+    const unsigned light = inks[i + 3];
+    for (std::size_t c = 0; c < 3; ++c) {
+      *rgb++ = static_cast<JSAMPLE>(light - product(255U - inks[i + c], light));
+    }
+  }
+}
 
 // Reads up to the first scan; false when libjpeg left.
 bool read_header(JpegReader& reader, std::span<const std::byte> bytes) {
@@ -70,31 +94,41 @@ bool read_header(JpegReader& reader, std::span<const std::byte> bytes) {
 
 bool read_pixels(JpegReader& reader) {
   if (setjmp(reader.escape) != 0) return false;
-  reader.jpeg.out_color_space = reader.image.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  reader.jpeg.out_color_space = !reader.cmyk.empty()         ? JCS_CMYK
+                                : reader.image.channels == 1 ? JCS_GRAYSCALE
+                                                             : JCS_RGB;
   reader.jpeg.dct_method = JDCT_ISLOW;  // the same bits with and without SIMD
   (void)jpeg_start_decompress(&reader.jpeg);
   const std::size_t row_bytes =
       std::size_t{reader.jpeg.output_width} * static_cast<std::size_t>(reader.image.channels);
   while (reader.jpeg.output_scanline < reader.jpeg.output_height) {
-    JSAMPROW row = reader.image.pixels.data() + reader.jpeg.output_scanline * row_bytes;
+    JSAMPROW pixels = reader.image.pixels.data() + reader.jpeg.output_scanline * row_bytes;
+    JSAMPROW row = reader.cmyk.empty() ? pixels : reader.cmyk.data();
     (void)jpeg_read_scanlines(&reader.jpeg, &row, 1);
+    if (!reader.cmyk.empty()) convert_cmyk(reader.cmyk, pixels);
   }
   (void)jpeg_finish_decompress(&reader.jpeg);
   return true;
+}
+
+[[noreturn]] void refuse(const JpegReader& reader, std::size_t size) {
+  const std::size_t unread =
+      reader.ended || reader.jpeg.src == nullptr ? 0 : reader.jpeg.src->bytes_in_buffer;
+  fail(ErrorKind::kFormat, "offset {}: JPEG: {}", size - std::min(unread, size), reader.message);
 }
 
 }  // namespace
 
 Image decode_jpeg(std::span<const std::byte> bytes) {
   JpegReader reader;
-  if (!read_header(reader, bytes)) fail(ErrorKind::kFormat, "JPEG: {}", reader.message);
+  if (!read_header(reader, bytes)) refuse(reader, bytes.size());
   const J_COLOR_SPACE space = reader.jpeg.jpeg_color_space;
-  if (space == JCS_CMYK || space == JCS_YCCK) {
-    fail(ErrorKind::kUnsupported, "JPEG: four colours (CMYK) are not supported");
-  }
   reader.image =
       make_image(reader.jpeg.image_width, reader.jpeg.image_height, space == JCS_GRAYSCALE ? 1 : 3);
-  if (!read_pixels(reader)) fail(ErrorKind::kFormat, "JPEG: {}", reader.message);
+  if (space == JCS_CMYK || space == JCS_YCCK) {
+    reader.cmyk.resize(static_cast<std::size_t>(reader.image.width) * kInks);
+  }
+  if (!read_pixels(reader)) refuse(reader, bytes.size());
   return std::move(reader.image);
 }
 

@@ -1,6 +1,7 @@
 #include <png.h>
 
 #include <csetjmp>
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -18,7 +19,8 @@ struct PngReader {
   PngReader& operator=(const PngReader&) = delete;
   ~PngReader() { png_destroy_read_struct(&png, &info, nullptr); }
 
-  std::span<const std::byte> bytes;
+  const std::span<const std::byte> bytes;
+  std::size_t at = 0;  // bytes read so far
   png_structp png = nullptr;
   png_infop info = nullptr;
   char message[128] = "";
@@ -28,9 +30,14 @@ struct PngReader {
 
 void read_bytes(png_structp png, png_bytep out, std::size_t count) {
   auto& reader = *static_cast<PngReader*>(png_get_io_ptr(png));
-  if (count > reader.bytes.size()) png_error(png, "file is truncated");
-  std::memcpy(out, reader.bytes.data(), count);
-  reader.bytes = reader.bytes.subspan(count);
+  const std::size_t remaining = reader.bytes.size() - reader.at;
+  if (count > remaining) {
+    std::snprintf(reader.message, sizeof reader.message,
+                  "file is truncated: %zu bytes needed, %zu remain", count, remaining);
+    png_longjmp(png, 1);
+  }
+  std::memcpy(out, reader.bytes.data() + reader.at, count);
+  reader.at += count;
 }
 
 [[noreturn]] void leave(png_structp png, png_const_charp message) {
@@ -61,15 +68,32 @@ bool read_pixels(PngReader& reader) {
   return true;
 }
 
+// libpng tells of sides above the limits without a number, so they are looked at before: those in
+// the first chunk.
+void check_sides(std::span<const std::byte> bytes) {
+  constexpr std::size_t kWidth = 16;
+  constexpr std::size_t kHeight = 20;
+  if (bytes.size() < kHeight + 4) return;
+  const auto side = [&](std::size_t at) {
+    return png_get_uint_32(reinterpret_cast<png_const_bytep>(bytes.data() + at));
+  };
+  check_image_size(side(kWidth), side(kHeight));
+}
+
+[[noreturn]] void refuse(const PngReader& reader) {
+  fail(ErrorKind::kFormat, "offset {}: PNG: {}", reader.at, reader.message);
+}
+
 }  // namespace
 
 Image decode_png(std::span<const std::byte> bytes) {
+  check_sides(bytes);
   PngReader reader(bytes);
   reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, leave, ignore);
   if (reader.png != nullptr) reader.info = png_create_info_struct(reader.png);
   if (reader.info == nullptr) throw std::bad_alloc();
   png_set_user_limits(reader.png, kMaxImageSide, kMaxImageSide);
-  if (!read_info(reader)) fail(ErrorKind::kFormat, "PNG: {}", reader.message);
+  if (!read_info(reader)) refuse(reader);
   reader.image = make_image(png_get_image_width(reader.png, reader.info),
                             png_get_image_height(reader.png, reader.info),
                             png_get_channels(reader.png, reader.info));
@@ -82,7 +106,7 @@ Image decode_png(std::span<const std::byte> bytes) {
   for (std::size_t y = 0; y < static_cast<std::size_t>(reader.image.height); ++y) {
     reader.rows.push_back(reader.image.pixels.data() + y * row_bytes);
   }
-  if (!read_pixels(reader)) fail(ErrorKind::kFormat, "PNG: {}", reader.message);
+  if (!read_pixels(reader)) refuse(reader);
   return std::move(reader.image);
 }
 

@@ -15,8 +15,8 @@ std::string kind_of(const std::string& path) {
   return file.kind == nullptr ? "unknown" : std::string(file.kind->name);
 }
 
-std::string kind_of_bytes(std::string_view text) {
-  const auto* kind = data::find_file_kind(std::as_bytes(std::span(text)));
+std::string kind_of_bytes(std::string_view text, std::uint64_t size = 0) {
+  const auto* kind = data::find_file_kind(std::as_bytes(std::span(text)), size);
   return kind == nullptr ? "unknown" : std::string(kind->name);
 }
 
@@ -76,6 +76,38 @@ TEST_CASE("what nobody knows is unknown") {
   // A TFRecord of 5 bytes: the masked CRC-32C of its length, computed with Python.
   CHECK(kind_of_bytes(std::string_view("\x05\0\0\0\0\0\0\0\xea\xb2\x04\x3e", 12)) == "tfrecord");
   CHECK(kind_of_bytes(std::string_view("\x05\0\0\0\0\0\0\0\xea\xb2\x04\x3f", 12)) == "unknown");
+}
+
+TEST_CASE("meshes and lists are known by their first lines") {
+  CHECK(kind_of_bytes("\n  OFF\n3 1 0\n") == "off");
+  CHECK(kind_of_bytes("COFF\n3 1 0\n") == "off");
+  CHECK(kind_of_bytes("OFFICE hours\n") == "text");
+  CHECK(kind_of_bytes("# made by hand\nmtllib a.mtl\nv 0 0 1\nf 1 1 1\n") == "obj");
+  CHECK(kind_of_bytes("o menino\ndorme\n") == "text");
+  CHECK(kind_of_bytes("ply\r\nformat ascii 1.0\r\n") == "ply");
+  CHECK(kind_of_bytes("0--Parade/0_Parade_1.jpg\n1\n449 330 122 149 0 0 0 0 0 0 \n") ==
+        "widerface");
+  CHECK(kind_of_bytes("a.jpg\n1\nnot four numbers\n") == "text");
+  CHECK(kind_of_bytes("# a camera\n\nt, x, y, p\n5, 1, 2, 0\n") == "event-list");
+}
+
+TEST_CASE("records without a magic are known by their number") {
+  std::string cifar = std::string(1, '\x9') + std::string(3072, '\xFF') + std::string(1, '\0');
+  CHECK(kind_of_bytes(cifar, 2 * 3073) == "cifar10");
+  CHECK(kind_of_bytes(cifar, 2 * 3073 + 1) == "unknown");
+  CHECK(kind_of_bytes(cifar) == "unknown");
+  cifar[0] = '\xA';  // the eleventh class
+  CHECK(kind_of_bytes(cifar, 2 * 3073) == "unknown");
+  CHECK(kind_of(std::string("/image-sets/cifar-10/test_batch.bin")) == "cifar10");
+  CHECK(kind_of(std::string("/image-sets/cifar-100/test.bin")) == "cifar100");
+  std::string events;
+  for (char i = 0; i < 8; ++i) events += std::string{33, 0, 0, 0, i};
+  CHECK(kind_of_bytes(events, 40) == "nmnist");
+  CHECK(kind_of_bytes(events, 41) == "unknown");
+  events[39] = 3;  // back in time
+  CHECK(kind_of_bytes(events, 40) == "unknown");
+  events[36] = '\xF0';  // but this tells of an overflow
+  CHECK(kind_of_bytes(events, 40) == "nmnist");
 }
 
 TEST_CASE("names of kinds differ") {
