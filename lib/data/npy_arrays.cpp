@@ -1,6 +1,8 @@
 #include "data/npy_arrays.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
 
 #include "base/checked.h"
@@ -12,6 +14,13 @@ namespace akida::data {
 namespace {
 
 bool is_integer(DType type) { return type != DType::kF32 && type != DType::kF64; }
+
+// Infinite where it is too large.
+float to_float(double value) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  return std::abs(value) > kMost ? std::numeric_limits<float>::infinity()
+                                 : static_cast<float>(value);
+}
 
 class NpySource final : public SampleSource {
  public:
@@ -42,13 +51,33 @@ class NpySource final : public SampleSource {
                                         header_.shape.channels});
     if (part.type() == header_.dtype) {
       std::ranges::copy(part.bytes(), batch.dense.bytes().begin());
+    } else if (part.type() == DType::kF64) {
+      std::ranges::transform(part.data<double>(), batch.dense.data<float>().begin(), to_float);
     } else {
       std::ranges::copy(part.data<std::int8_t>(), batch.dense.data<std::int32_t>().begin());
     }
+    if (header_.dtype == DType::kF32) check_finite(batch.dense.data<float>(), part);
+    done_ += batch.size;
     return true;
   }
 
+  [[nodiscard]] std::optional<double> share() const override {
+    if (samples_.dims()[0] == 0) return std::nullopt;
+    return static_cast<double>(done_) / static_cast<double>(samples_.dims()[0]);
+  }
+
  private:
+  // Of samples from done_ on; `part` as stored.
+  void check_finite(std::span<const float> values, const Dense& part) const {
+    const auto found =
+        std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+    if (found == values.end()) return;
+    const auto index = found - values.begin();
+    fail(ErrorKind::kInvalid, "{}: sample {}: value {} is no finite float32",
+         samples_source_->name(), done_ + static_cast<std::uint64_t>(index / header_.shape.size()),
+         part.value(index));
+  }
+
   void declare_samples() {
     const std::vector<std::int64_t>& dims = samples_.dims();
     if (dims.size() < 2 || dims.size() > 4) {
@@ -62,11 +91,9 @@ class NpySource final : public SampleSource {
       header_.shape = {
           .width = side(2), .height = side(1), .channels = dims.size() > 3 ? side(3) : 1};
     }
-    if (samples_.type() == DType::kF64) {
-      fail(ErrorKind::kUnsupported, "{}: samples are float64, save them as float32",
-           samples_source_->name());
-    }
-    header_.dtype = samples_.type() == DType::kI8 ? DType::kI32 : samples_.type();
+    header_.dtype = samples_.type() == DType::kI8    ? DType::kI32
+                    : samples_.type() == DType::kF64 ? DType::kF32
+                                                     : samples_.type();
     in_context(samples_source_->name(), [&] { io::validate(header_); });
   }
 
@@ -102,6 +129,7 @@ class NpySource final : public SampleSource {
   std::unique_ptr<io::ByteSource> labels_source_;  // may be null
   io::NpyReader samples_;
   std::optional<io::NpyReader> labels_;
+  std::uint64_t done_ = 0;  // samples handed out
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace akida::data {
 
 // Dense samples from `samples`, an array [n, height, width, channels], [n, height, width] (one
 // channel) or [n, channels] (height and width 1). Elements stay u8, i32 or f32; other integers
-// become i32, f64 is refused.
+// become i32, f16 and f64 f32. Floats that are not finite, or too large for f32, are refused.
 //
 // `labels` (may be null): integers [n] are classes, f32 or f64 values [n, k] are k targets.
 // Throws Error for other shapes or when the two arrays differ in n.

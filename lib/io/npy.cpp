@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -155,6 +156,27 @@ void convert(std::span<const std::byte> bytes, std::int64_t first, Dense& out) {
   }
 }
 
+// IEEE 754 binary16, all of which are float32 numbers.
+void convert_half(std::span<const std::byte> bytes, std::int64_t /*first*/, Dense& out) {
+  constexpr int kMantissaBits = 10;
+  constexpr unsigned kInfinite = 31;
+  const auto kept = out.data<float>();
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    std::uint16_t half = 0;
+    std::memcpy(&half, bytes.data() + i * sizeof half, sizeof half);
+    const unsigned exponent = half >> kMantissaBits & kInfinite;
+    const auto mantissa = static_cast<float>(half & 0x3FFU);
+    float value = mantissa == 0 ? std::numeric_limits<float>::infinity()
+                                : std::numeric_limits<float>::quiet_NaN();
+    if (exponent == 0) {
+      value = std::ldexp(mantissa, -24);
+    } else if (exponent < kInfinite) {
+      value = std::ldexp(mantissa + 1024, static_cast<int>(exponent) - 25);
+    }
+    kept[i] = (half & 0x8000U) != 0 ? -value : value;
+  }
+}
+
 }  // namespace
 
 struct NpyType {
@@ -176,6 +198,7 @@ constexpr std::array kNpyTypes = {
     NpyType{"u4", 4, DType::kI32, convert<std::uint32_t, std::int32_t>},
     NpyType{"i8", 8, DType::kI32, convert<std::int64_t, std::int32_t>},
     NpyType{"u8", 8, DType::kI32, convert<std::uint64_t, std::int32_t>},
+    NpyType{"f2", 2, DType::kF32, convert_half},
     NpyType{"f4", 4, DType::kF32, convert<float, float>},
     NpyType{"f8", 8, DType::kF64, convert<double, double>},
 };
@@ -184,11 +207,18 @@ const NpyType* find_type(std::string_view descr) {
   const std::string_view code = descr.substr(std::min<std::size_t>(1, descr.size()));
   const auto* const found = std::find_if(kNpyTypes.begin(), kNpyTypes.end(),
                                          [&](const NpyType& type) { return type.code == code; });
-  const bool order = descr.starts_with('<') || descr.starts_with('|');
+  const bool order = descr.starts_with('<') || descr.starts_with('>') || descr.starts_with('|');
   if (found == kNpyTypes.end() || (!order && found->size > 1)) {
     fail(ErrorKind::kUnsupported, "element type '{}' is not supported", descr);
   }
   return found;
+}
+
+// Turns the bytes of every element of `size` around.
+void reverse_each(std::span<std::byte> bytes, std::size_t size) {
+  for (; bytes.size() >= size; bytes = bytes.subspan(size)) {
+    std::ranges::reverse(bytes.first(size));
+  }
 }
 
 std::string_view descr_of(DType type) {
@@ -261,6 +291,7 @@ void NpyReader::read_header() {
   if (header.structured) fail(ErrorKind::kUnsupported, "structured elements are not supported");
   stored_ = find_type(header.fields.front().descr);
   type_ = stored_->kept;
+  is_big_endian_ = header.fields.front().descr.starts_with('>');
   if (header.fortran_order && header.shape.size() > 1) {
     fail(ErrorKind::kUnsupported, "array is in Fortran order, save numpy.ascontiguousarray(array)");
   }
@@ -275,7 +306,8 @@ Dense NpyReader::read_rows(std::int64_t count) {
   dims[0] = std::min(count, dims_[0] - next_row_);
   const std::uint64_t bytes = static_cast<std::uint64_t>(dims[0] * row) * stored_->size;
   const std::uint64_t start = source_.offset();
-  const std::vector<std::byte> stored = read_up_to(source_, bytes);
+  std::vector<std::byte> stored = read_up_to(source_, bytes);
+  if (is_big_endian_) reverse_each(stored, stored_->size);
   return with_name_of(source_, [&] {
     FieldReader(stored, "offset", start).need(bytes, "array");
     Dense part(type_, dims);
@@ -293,16 +325,15 @@ Dense read_npy(ByteSource& source) {
   return reader.read_rows(reader.dims()[0]);
 }
 
-void write_npy(ByteSink& sink, const Dense& array) {
+void write_npy_header(ByteSink& sink, DType type, const std::vector<std::int64_t>& dims) {
   std::string shape;
-  for (const std::int64_t dim : array.dims()) shape += fmt::format("{}, ", dim);
-  if (array.dims().size() > 1) shape.pop_back();
+  for (const std::int64_t dim : dims) shape += fmt::format("{}, ", dim);
+  if (dims.size() > 1) shape.pop_back();
   if (!shape.empty()) shape.pop_back();
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
-                                   descr_of(array.type()), shape);
-  if (!array.dims().empty()) {
-    header.append(kGrowthDigits - std::min(kGrowthDigits, std::to_string(array.dims()[0]).size()),
-                  ' ');
+                                   descr_of(type), shape);
+  if (!dims.empty()) {
+    header.append(kGrowthDigits - std::min(kGrowthDigits, std::to_string(dims[0]).size()), ' ');
   }
   std::vector<std::byte> bytes;
   put_bytes(bytes, npy_magic());
@@ -314,6 +345,10 @@ void write_npy(ByteSink& sink, const Dense& array) {
   put(bytes, static_cast<std::uint16_t>(header.size()));
   put_text(bytes, header);
   sink.write(bytes);
+}
+
+void write_npy(ByteSink& sink, const Dense& array) {
+  write_npy_header(sink, array.type(), array.dims());
   sink.write(array.bytes());
 }
 

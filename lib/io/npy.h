@@ -1,8 +1,9 @@
 // NumPy array files (.npy), versions 1.0 to 3.0.
 //
 // Element types: |u1 |i1 <i4 <f4 <f8 as they are; |b1 becomes u8; <i2 <u2 <u4 <i8 <u8 become i32
-// where every value fits (an error names the first that does not). Refused, with a message that
-// says which: Fortran order, big-endian and structured types, more than four dimensions.
+// where every value fits (an error names the first that does not); <f2 becomes f32. Big-endian ones
+// (>i4) likewise. Refused, with a message that says which: Fortran order, structured types, more
+// than four dimensions.
 #pragma once
 
 #include <cstddef>
@@ -65,11 +66,15 @@ class NpyReader {
   std::vector<std::int64_t> dims_;
   DType type_ = DType::kU8;
   const NpyType* stored_ = nullptr;  // how the file stores an element
+  bool is_big_endian_ = false;
   std::int64_t next_row_ = 0;
 };
 
 // The whole array.
 [[nodiscard]] Dense read_npy(ByteSource& source);
+
+// The header alone, behind which the elements of an array of these dimensions are written.
+void write_npy_header(ByteSink& sink, DType type, const std::vector<std::int64_t>& dims);
 
 // Version 1.0, C order, byte for byte what numpy.save writes (NumPy 1.24).
 void write_npy(ByteSink& sink, const Dense& array);

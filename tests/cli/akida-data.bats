@@ -146,13 +146,20 @@ assert open('again.npy', 'rb').read() == open('x.npy', 'rb').read()"
 
 @test "every kind of numpy array that fits is imported" {
   numpy "
-for name, kind in dict(u1='u1', i4='<i4', f4='<f4', i8='<i8', u2='<u2', b1='?').items():
+for name, kind in dict(u1='u1', i4='<i4', f4='<f4', i8='<i8', u2='<u2', b1='?', f2='<f2', f8='>f8', s4='>i4').items():
     np.save(name, np.arange(24).reshape(2, 3, 4).astype(kind))
 np.save('fortran', np.asfortranarray(np.zeros((2, 3, 4), 'f4')))
 np.save('targets', np.array([[1.5, 2], [3, -4]]))"
-  for name in u1 i4 f4 i8 u2 b1; do
+  for name in u1 i4 f4 i8 u2 b1 f2 f8 s4; do
     akida-data import npy $name.npy targets.npy | akida-data show | tail -n 1 | grep -q '^samples 2$'
   done
+  numpy "
+half = np.arange(65536).astype('<u2').view('<f2')
+np.save('half', half[np.isfinite(half)].reshape(-1, 1))
+np.save('inf', np.array([[1.5], [np.inf]]))"
+  akida-data import npy half.npy | akida-data to-npy >again.npy
+  numpy "assert (np.load('again.npy').ravel() == np.load('half.npy').ravel().astype('f4')).all()"
+  fails 1 "akida-data: error: inf.npy: sample 1: value inf is no finite float32" akida-data import npy inf.npy -o a.aks
   akida-data import npy u1.npy targets.npy | akida-data show -n 1 | grep -q 'label \[1.5,2.0\]'
   fails 1 "akida-data: error: fortran.npy: array is in Fortran order, save numpy.ascontiguousarray(array)" \
     akida-data import npy fortran.npy

@@ -1,11 +1,10 @@
 // akida-data scale - real values as bytes.
 #include <charconv>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "akida-data/stored_stream.h"
+#include "akida-data/repeated_input.h"
 #include "akida-data/stream_output.h"
 #include "akida-data/verbs.h"
 #include "base/error.h"
@@ -45,42 +44,7 @@ std::pair<double, double> parse_pair(const char* option, const std::string& text
   return {parse(view.substr(0, comma)), parse(view.substr(comma + 1))};
 }
 
-// A stream that can be gone through several times: a file is read again, anything else is held in
-// memory.
-class RepeatedInput {
- public:
-  RepeatedInput(std::string path, std::optional<bool> progress)
-      : path_(std::move(path)), progress_(progress) {
-    cli::SampleInput input(path_, progress_);
-    header_ = input.header();
-    name_ = input.name();
-    std::error_code unknown;
-    if (path_ == "-" || !std::filesystem::is_regular_file(path_, unknown)) stored_.emplace(input);
-  }
-
-  [[nodiscard]] const io::StreamHeader& header() const { return header_; }
-  [[nodiscard]] const std::string& name() const { return name_; }
-
-  template <typename Work>
-  void for_each_batch(const Work& work) const {
-    if (stored_) {
-      for (const io::Batch& batch : stored_->batches()) work(batch);
-      return;
-    }
-    cli::SampleInput input(path_, progress_);
-    if (input.header() != header_) fail(ErrorKind::kIo, "{}: changed while it was read", path_);
-    for (io::Batch batch; input.next(batch);) work(batch);
-  }
-
- private:
-  std::string path_;
-  std::string name_;
-  std::optional<bool> progress_;
-  io::StreamHeader header_;
-  std::optional<StoredStream> stored_;
-};
-
-// Likewise, in rising order; throws kUsage before anything is opened.
+// Likewise, the first below the second.
 data::ByteScaling parse_range(const char* option, const std::string& text) {
   const auto [low, high] = parse_pair(option, text);
   const data::ByteScaling scaling{low, high};

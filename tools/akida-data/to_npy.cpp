@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "akida-data/stored_stream.h"
+#include "akida-data/repeated_input.h"
 #include "akida-data/verbs.h"
 #include "base/checked.h"
 #include "base/error.h"
@@ -21,26 +21,32 @@ struct ToNpyOptions {
   std::optional<bool> progress;
 };
 
-std::vector<std::int64_t> dims_of(const StoredStream& stream) {
-  const Shape& shape = stream.header().shape;
-  return {static_cast<std::int64_t>(stream.size()), shape.height, shape.width, shape.channels};
+// What stands in the array's header, and the labels, which are small.
+struct Contents {
+  std::int64_t samples = 0;
+  std::vector<std::int32_t> classes;
+  std::vector<float> targets;
+};
+
+Contents contents_of(const RepeatedInput& input) {
+  Contents contents;
+  input.for_each_batch([&](const io::Batch& batch) {
+    contents.samples += static_cast<std::int64_t>(batch.size);
+    contents.classes.insert(contents.classes.end(), batch.classes.begin(), batch.classes.end());
+    contents.targets.insert(contents.targets.end(), batch.targets.begin(), batch.targets.end());
+  });
+  return contents;
 }
 
-// Events may stand in samples far larger than their bytes, so the array's size is checked first.
-Dense samples_of(const StoredStream& stream) {
-  std::uint64_t bytes = size_of(stream.header().dtype);
-  for (const std::int64_t dim : dims_of(stream)) {
-    bytes = checked_mul(bytes, static_cast<std::uint64_t>(dim), "array size");
-  }
+// Events may stand in samples far larger than their bytes.
+void check_size(const io::StreamHeader& header, std::int64_t samples) {
+  const std::uint64_t sample =
+      static_cast<std::uint64_t>(header.shape.size()) * size_of(header.dtype);
+  const std::uint64_t bytes =
+      checked_mul(sample, static_cast<std::uint64_t>(samples), "array size");
   if (bytes > io::kMaxNpyBytes) {
     fail(ErrorKind::kInvalid, "array of {} bytes exceeds limit {}", bytes, io::kMaxNpyBytes);
   }
-  Dense all(stream.header().dtype, dims_of(stream));
-  auto out = all.bytes().begin();
-  for (const io::Batch& batch : stream.batches()) {
-    out = std::ranges::copy(io::to_dense(stream.header(), batch).bytes(), out).out;
-  }
-  return all;
 }
 
 // [samples, height, width, channels] as [samples, width, height, channels].
@@ -62,41 +68,60 @@ Dense swap_sides(const Dense& nhwc) {
   return nwhc;
 }
 
-Dense labels_of(const StoredStream& stream, const std::string& name) {
-  const auto size = static_cast<std::int64_t>(stream.size());
-  std::vector<std::int32_t> classes;
-  std::vector<float> targets;
-  for (const io::Batch& batch : stream.batches()) {
-    classes.insert(classes.end(), batch.classes.begin(), batch.classes.end());
-    targets.insert(targets.end(), batch.targets.begin(), batch.targets.end());
-  }
-  switch (stream.header().labels) {
+Dense labels_of(const Contents& contents, const RepeatedInput& input) {
+  switch (input.header().labels) {
     case io::LabelKind::kClass:
-      return Dense::from<std::int32_t>(classes, {size});
+      return Dense::from<std::int32_t>(contents.classes, {contents.samples});
     case io::LabelKind::kTargets:
-      return Dense::from<float>(targets, {size, stream.header().targets});
+      return Dense::from<float>(contents.targets, {contents.samples, input.header().targets});
     default:
-      fail(ErrorKind::kInvalid, "{}: its labels are neither classes nor targets", name);
+      fail(ErrorKind::kInvalid, "{}: its labels are neither classes nor targets", input.name());
   }
+}
+
+// Events stand in samples that may be much larger than their batch, so one at a time.
+void write_samples(const RepeatedInput& input, bool swapped, io::ByteSink& sink) {
+  const auto write = [&](const Dense& dense) {
+    sink.write(swapped ? swap_sides(dense).bytes() : dense.bytes());
+  };
+  input.for_each_batch([&](const io::Batch& batch) {
+    if (input.header().kind == io::StreamKind::kDense) {
+      write(batch.dense);
+      return;
+    }
+    for (std::size_t i = 0; i < batch.size; ++i) {
+      io::Batch sample;
+      io::append(input.header(), batch, i, 1, sample);
+      write(io::to_dense(input.header(), sample));
+    }
+  });
 }
 
 int run(const ToNpyOptions& options) {
   if (options.output == "-" && options.labels == "-") {
     fail(ErrorKind::kUsage, "samples and labels cannot both go to standard output");
   }
-  cli::SampleInput input(options.input, options.progress);
-  const StoredStream stream(input);
-  Dense samples = samples_of(stream);
-  if (options.axes == "nwhc") samples = swap_sides(samples);
+  const RepeatedInput input(options.input, options.progress);
+  const Contents contents = contents_of(input);
+  const Shape& shape = input.header().shape;
+  check_size(input.header(), contents.samples);
   std::vector<std::unique_ptr<io::ByteSink>> sinks;
-  const auto write = [&](const std::string& path, const Dense& array) {
+  const auto open = [&](const std::string& path) -> io::ByteSink& {
     cli::require_no_terminal(path);
     sinks.push_back(io::open_sink(path));
-    io::write_npy(*sinks.back(), array);
+    return *sinks.back();
   };
-  if (!options.labels.empty()) write(options.labels, labels_of(stream, input.name()));
-  write(options.output, samples);
-  for (const auto& sink : sinks) sink->close();
+  if (!options.labels.empty()) {
+    const Dense labels = labels_of(contents, input);
+    io::write_npy(open(options.labels), labels);
+  }
+  const bool swapped = options.axes == "nwhc";
+  io::ByteSink& sink = open(options.output);
+  io::write_npy_header(sink, input.header().dtype,
+                       {contents.samples, swapped ? shape.width : shape.height,
+                        swapped ? shape.height : shape.width, shape.channels});
+  write_samples(input, swapped, sink);
+  for (const auto& each : sinks) each->close();
   return cli::kOk;
 }
 

@@ -1,6 +1,7 @@
 #include "data/npy_arrays.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "base/error.h"
 #include "io/npy.h"
@@ -57,6 +58,22 @@ TEST_CASE("rows of numbers are samples of one place, floats are targets") {
   CHECK(batch.targets == std::vector<float>{0.5F, -0.25F});
 }
 
+TEST_CASE("float64 becomes float32, what is no finite one is refused") {
+  Dense labels(DType::kI32, {2});
+  const auto first = [&](double value) {
+    const std::vector<double> values = {0.1, 2, 3, value};
+    Pair pair(Dense::from<double>(values, {2, 2}), labels);
+    const auto source = pair.open();
+    CHECK(source->header().dtype == DType::kF32);
+    io::Batch batch;
+    (void)source->next(batch);
+    return batch.dense.data<float>()[0];
+  };
+  CHECK(first(-4) == 0.1F);
+  CHECK_THROWS_WITH(first(1e39), "samples: sample 1: value 1e+39 is no finite float32");
+  CHECK_THROWS_WITH(first(std::nan("")), "samples: sample 1: value nan is no finite float32");
+}
+
 TEST_CASE("arrays that are no samples are refused") {
   Dense labels(DType::kI32, {2});
   CHECK_THROWS_WITH(Pair(Dense(DType::kU8, {3, 2, 2}), labels).open(),
@@ -65,8 +82,6 @@ TEST_CASE("arrays that are no samples are refused") {
                     "samples: samples have 1 dimensions, not 2 to 4");
   CHECK_THROWS_WITH(Pair(Dense(DType::kU8, {2, 0, 2}), labels).open(),
                     "samples: height 0 is outside 1..65536");
-  CHECK_THROWS_WITH(Pair(Dense(DType::kF64, {2, 2}), labels).open(),
-                    "samples: samples are float64, save them as float32");
   CHECK_THROWS_WITH(Pair(Dense(DType::kU8, {2, 2}), Dense(DType::kF32, {2})).open(),
                     "labels: labels are neither integers [n] nor floats [n, k]");
 }

@@ -1,6 +1,7 @@
 #include "io/npy.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "base/error.h"
 
@@ -92,13 +93,27 @@ TEST_CASE("the header of structured elements lists their fields") {
   CHECK(source->peek(2).size() == 1);  // the elements
 }
 
+TEST_CASE("big-endian elements and halves are read") {
+  const auto value = [](const std::string& type, const std::vector<unsigned char>& bytes) {
+    const std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (1,), }";
+    return read(file_of(header, bytes)).value(0);
+  };
+  CHECK(value(">i4", {0, 0, 1, 2}) == 258);
+  CHECK(value(">u2", {1, 2}) == 258);
+  CHECK(value(">f8", {0xC0, 0x10, 0, 0, 0, 0, 0, 0}) == -4);
+  CHECK(value("<f2", {0x01, 0x00}) == 0x1p-24);  // the least
+  CHECK(value("<f2", {0xFF, 0x7B}) == 65504);    // the greatest
+  CHECK(value(">f2", {0xB8, 0x00}) == -0.5);
+  CHECK(value("<f2", {0x00, 0xFC}) == -std::numeric_limits<double>::infinity());
+}
+
 TEST_CASE("what cannot be read is named") {
   const auto refuses = [](const std::string& header, const std::string& message) {
     CHECK_THROWS_WITH(read(file_of(header, {1, 2, 3, 4})), Contains(message));
   };
   refuses("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2), }", "Fortran order");
-  refuses("{'descr': '>i4', 'fortran_order': False, 'shape': (1,), }",
-          "element type '>i4' is not supported");
+  refuses("{'descr': '=i4', 'fortran_order': False, 'shape': (1,), }",
+          "element type '=i4' is not supported");
   refuses("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "element type '<c8'");
   refuses("{'descr': [('x', '<i4')], 'fortran_order': False, 'shape': (1,), }", "structured");
   refuses("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 1, 2, 2), }",
