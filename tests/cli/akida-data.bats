@@ -223,8 +223,8 @@ END
     fails 2 "akida-data: error: $message" akida-data import images $arguments "$image" -o a.aks
   done <<'END'
 --size 0:--size '0': '0' is no number of 1..32768
---size 4,:--size '4,': '' is no number of 1..32768
---size 4,5,6:--size '4,5,6': '5,6' is no number of 1..32768
+--size 4,:--size '4,' is not of the form N or W,H
+--size 4,5,6:--size '4,5,6' is not of the form N or W,H
 --size 4 --shorter-side 5:--shorter-side belongs to --fit crop
 --size 4,9 --fit crop --shorter-side 8:--shorter-side 8 is below --size 4,9
 --size 4 --fit center --filter area:--fit center resizes nothing, --filter has no meaning
@@ -278,6 +278,28 @@ END
   fails 2 "akida-data: error: --epochs: standard input can be read only once" \
     akida-data import imagenet --training --epochs 2 - -o a.aks
   [ ! -e a.aks ]
+}
+
+@test "show lists few of many classes, and all on request" {
+  akida-data import imagenet --size 8 "$testdata/image-sets/tfrecord" -o a.aks
+  akida-data show -n 0 a.aks >shown
+  [ "$(wc -l <shown)" = 23 ]
+  sed -n '21p;22p;23p' shown | diff - <(printf '%s\n' 'class 19  chickadee' 'and 980 more classes (--classes)' \
+    'samples 6  of 4 classes, class:samples 0:1 2:1 281:1 999:1  unknown 2')
+  akida-data show --classes a.aks | grep -q '^class 999  toilet tissue'
+  [ "$(akida-data show --json a.aks | json /dev/stdin 'len(o["per_class"])')" = 1000 ]
+}
+
+@test "show names values that are no numbers" {
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$testdata/failed /usr/bin/python3 -c '
+import struct, sys
+from make_streams import end, frame, head, header, samples
+values = struct.pack("<3f", float("inf"), float("nan"), -1.5)
+sys.stdout.buffer.write(head(header(dtype=2, height=1, width=1, channels=3, names=())) +
+                        frame(samples(1, values)) + end(samples=1))' >a.aks
+  akida-data show a.aks | grep -q 'min -1.5  max inf  values \[inf,nan,-1.5\]$'
+  akida-data show --json a.aks >shown
+  [ "$(json shown 'o["first_samples"][0]["values"]')" = "[None, None, -1.5]" ]
 }
 
 @test "classes of ImageNet have their words" {

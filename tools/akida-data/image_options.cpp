@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "common/number_list.h"
 #include "common/shared_options.h"
 
 namespace akida::data_tool {
@@ -38,17 +38,6 @@ std::vector<std::string> names_of(const Table& table) {
 template <typename Table>
 auto value_of(const Table& table, const std::string& name) {
   return std::ranges::find(table, name, [](const auto& row) { return row.first; })->second;
-}
-
-std::int32_t parse_side(const std::string& text, std::string_view side) {
-  std::uint32_t value = 0;
-  const char* const end = side.data() + side.size();
-  const auto [parsed, error] = std::from_chars(side.data(), end, value);
-  if (error != std::errc() || parsed != end || value < 1 || value > data::kMaxImageSide) {
-    fail(ErrorKind::kUsage, "--size '{}': '{}' is no number of 1..{}", text, side,
-         data::kMaxImageSide);
-  }
-  return static_cast<std::int32_t>(value);
 }
 
 }  // namespace
@@ -99,14 +88,9 @@ void add_drop_remainder(cli::CommandLine& line, std::size_t& batch) {
 }
 
 data::Size parse_size(const std::string& text) {
-  const std::string_view all = text;
-  const std::size_t comma = all.find(',');
-  if (comma == std::string_view::npos) {
-    const std::int32_t side = parse_side(text, all);
-    return {.width = side, .height = side};
-  }
-  return {.width = parse_side(text, all.substr(0, comma)),
-          .height = parse_side(text, all.substr(comma + 1))};
+  const std::vector<std::int32_t> sides = cli::parse_integers(
+      "--size", text, {.form = "N or W,H", .most = 2, .high = std::int32_t{data::kMaxImageSide}});
+  return {.width = sides.front(), .height = sides.back()};
 }
 
 std::optional<data::ResizeFilter> parse_filter(const std::string& name) {

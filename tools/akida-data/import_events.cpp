@@ -1,16 +1,19 @@
 // akida-data import events SRC... and akida-data events [SRC...] - recordings of event cameras, and
 // raw events from a pipe: filtered, cut into samples.
+#include <charconv>
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "akida-data/import_options.h"
 #include "akida-data/import_verbs.h"
-#include "akida-data/number_lists.h"
 #include "akida-data/verbs.h"
 #include "base/error.h"
+#include "common/number_list.h"
 #include "common/shared_options.h"
 #include "data/events/event_samples.h"
 
@@ -36,16 +39,38 @@ PolarityFilter parse_polarity(const std::string& text) {
 
 // Width, height and, unless they are 2, channels.
 Shape parse_shape(const std::string& text) {
-  const auto sides = parse_numbers("--shape", text, "W,H or W,H,C", 2, 3, 1);
+  const auto sides =
+      cli::parse_integers("--shape", text, {.form = "W,H or W,H,C", .fewest = 2, .most = 3});
   return {.width = sides[0], .height = sides[1], .channels = sides.size() == 3 ? sides[2] : 2};
 }
 
 data::EventRegion parse_region(const std::string& text) {
-  const auto numbers = parse_numbers("--region", text, "X,Y,W,H", 4, 4, 0);
+  const auto numbers =
+      cli::parse_integers("--region", text, {.form = "X,Y,W,H", .fewest = 4, .most = 4, .low = 0});
   if (numbers[2] == 0 || numbers[3] == 0) {
     fail(ErrorKind::kUsage, "--region '{}' has no pixel", text);
   }
   return {.x = numbers[0], .y = numbers[1], .width = numbers[2], .height = numbers[3]};
+}
+
+// "A:B" with 0 <= A < B; a missing A is 0, a missing B the largest number.
+std::pair<std::int64_t, std::int64_t> parse_time_range(const std::string& option,
+                                                       const std::string& text) {
+  const auto parse = [](std::string_view part, std::int64_t& value) {
+    const char* const end = part.data() + part.size();
+    const auto [stop, error] = std::from_chars(part.data(), end, value);
+    return part.empty() || (error == std::errc() && stop == end);
+  };
+  std::int64_t from = 0;
+  std::int64_t to = std::numeric_limits<std::int64_t>::max();
+  const std::size_t colon = text.find(':');
+  const std::string_view all = text;
+  const bool parsed = colon != std::string::npos && parse(all.substr(0, colon), from) &&
+                      parse(all.substr(colon + 1), to);
+  if (!parsed || from < 0 || to <= from) {
+    fail(ErrorKind::kUsage, "{} '{}' is not of the form A:B with 0 <= A < B", option, text);
+  }
+  return {from, to};
 }
 
 data::EventOptions make_options(const EventsOptions& options) {

@@ -8,34 +8,61 @@
 
 namespace akida::cli {
 
-std::vector<double> parse_numbers(const std::string& option, const std::string& text) {
-  std::vector<double> numbers;
-  std::string_view rest = text;
+namespace {
+
+// The texts between the commas, one at least.
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
   for (;;) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view word = rest.substr(0, comma);
-    double value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value)) {
-      fail(ErrorKind::kUsage, "{} '{}': '{}' is no number", option, text, word);
-    }
-    numbers.push_back(value);
-    if (comma == std::string_view::npos) return numbers;
-    rest.remove_prefix(comma + 1);
+    const std::size_t comma = text.find(',');
+    words.push_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return words;
+    text.remove_prefix(comma + 1);
   }
 }
 
-std::vector<std::int32_t> parse_sides(const std::string& option, const std::string& text) {
-  constexpr double kMaxSide = 65536;
-  std::vector<std::int32_t> sides;
-  for (const double number : parse_numbers(option, text)) {
-    if (!(number >= 1 && number <= kMaxSide) || number != std::floor(number)) {
-      fail(ErrorKind::kUsage, "{} '{}': {} is no number of 1..{}", option, text, number, kMaxSide);
+// Whether all of `word` is a number, which goes to `value`.
+template <typename Number>
+bool parse(std::string_view word, Number& value) {
+  const char* const end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, value);
+  return error == std::errc() && stop == end;
+}
+
+}  // namespace
+
+std::vector<double> parse_numbers(const std::string& option, const std::string& text) {
+  std::vector<double> numbers;
+  for (const std::string_view word : words_of(text)) {
+    double value = 0;
+    if (!parse(word, value) || !std::isfinite(value)) {
+      fail(ErrorKind::kUsage, "{} '{}': '{}' is no number", option, text, word);
     }
-    sides.push_back(static_cast<std::int32_t>(number));
+    numbers.push_back(value);
   }
-  if (sides.size() != 2) fail(ErrorKind::kUsage, "{} '{}' is not of the form W,H", option, text);
-  return sides;
+  return numbers;
+}
+
+std::vector<std::int32_t> parse_integers(const std::string& option, const std::string& text,
+                                         const IntegerList& list) {
+  const std::vector<std::string_view> words = words_of(text);
+  if (words.size() < list.fewest || words.size() > list.most || words.back().empty()) {
+    fail(ErrorKind::kUsage, "{} '{}' is not of the form {}", option, text, list.form);
+  }
+  std::vector<std::int32_t> numbers;
+  for (const std::string_view word : words) {
+    std::int32_t value = 0;
+    if (!parse(word, value) || value < list.low || value > list.high) {
+      fail(ErrorKind::kUsage, "{} '{}': '{}' is no number of {}..{}", option, text, word, list.low,
+           list.high);
+    }
+    numbers.push_back(value);
+  }
+  return numbers;
+}
+
+std::vector<std::int32_t> parse_sides(const std::string& option, const std::string& text) {
+  return parse_integers(option, text, {.form = "W,H", .fewest = 2, .most = 2});
 }
 
 }  // namespace akida::cli

@@ -2,6 +2,7 @@
 // also take the positionals behind it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,19 @@ namespace akida::cli {
 
 // Finite numbers, one at least. Throws kUsage naming the option and what is no number.
 [[nodiscard]] std::vector<double> parse_numbers(const std::string& option, const std::string& text);
+
+// `fewest` to `most` whole numbers of `low`..`high`. Throws kUsage naming the option and a wrong
+// number or `form`, what the text should look like.
+struct IntegerList {
+  std::string form;  // "W,H or W,H,C"
+  std::size_t fewest = 1;
+  std::size_t most = 1;
+  std::int32_t low = 1;
+  std::int32_t high = 65536;
+};
+[[nodiscard]] std::vector<std::int32_t> parse_integers(const std::string& option,
+                                                       const std::string& text,
+                                                       const IntegerList& list);
 
 // "W,H": width and height, 1..65536 each. Throws kUsage.
 [[nodiscard]] std::vector<std::int32_t> parse_sides(const std::string& option,
