@@ -1,6 +1,7 @@
 // akida-data show - what a stream holds, as text or JSON.
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -17,11 +18,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kMaxValuesShown = 16;  // larger samples are summarised
+constexpr std::size_t kMaxClassesShown = 20;  // as text, unless all are asked for
 
 struct ShowOptions {
   std::string input = "-";
   std::size_t samples = 10;
   bool all = false;
+  bool classes = false;
   bool json = false;
   std::optional<bool> progress;
 };
@@ -75,8 +78,15 @@ std::pair<double, double> range_of(const std::vector<double>& values) {
   return range;
 }
 
+// A value of a sample. JSON has no infinity and no nan, so it gets null for them, text their names.
+Json number_of(const io::StreamHeader& header, double value, bool as_text) {
+  if (header.dtype != DType::kF32) return static_cast<std::int64_t>(value);
+  if (as_text && !std::isfinite(value)) return fmt::format("{}", value);
+  return cli::float_json(static_cast<float>(value));
+}
+
 // What `sample`, a batch of one, holds: few values themselves, many by number and range.
-Json describe_data(const io::StreamHeader& header, const io::Batch& sample) {
+Json describe_data(const io::StreamHeader& header, const io::Batch& sample, bool as_text) {
   Json json;
   if (header.kind != io::StreamKind::kDense) {
     json["events"] = sample.events.size();
@@ -89,26 +99,23 @@ Json describe_data(const io::StreamHeader& header, const io::Batch& sample) {
   }
   std::vector<double> values;
   for (std::int64_t i = 0; i < sample.dense.size(); ++i) values.push_back(sample.dense.value(i));
-  const auto number = [&](double value) {
-    return header.dtype == DType::kF32 ? cli::float_json(static_cast<float>(value))
-                                       : Json(static_cast<std::int64_t>(value));
-  };
   const auto [least, most] = range_of(values);
   json["nonzero"] = std::ranges::count_if(values, [](double value) { return value != 0; });
-  json["min"] = number(least);
-  json["max"] = number(most);
+  json["min"] = number_of(header, least, as_text);
+  json["max"] = number_of(header, most, as_text);
   if (sample.dense.size() > kMaxValuesShown) return json;
   json["values"] = Json::array();
-  for (const double value : values) json["values"].push_back(number(value));
+  for (const double value : values) json["values"].push_back(number_of(header, value, as_text));
   return json;
 }
 
-Json describe_sample(const io::StreamHeader& header, const io::Batch& sample, std::size_t index) {
+Json describe_sample(const io::StreamHeader& header, const io::Batch& sample, std::size_t index,
+                     bool as_text) {
   Json json{{"index", index}, {"id", sample.ids[0]}};
   if (header.labels != io::LabelKind::kNone) {
     json["label"] = cli::label_json(header, sample, 0);
   }
-  json.update(describe_data(header, sample));
+  json.update(describe_data(header, sample, as_text));
   return json;
 }
 
@@ -136,30 +143,62 @@ struct Totals {
   std::vector<std::uint64_t> per_class;
 };
 
-// "key value" for each value of an object; text without quotes.
+// Text and lists of it without quotes.
+std::string text_of(const Json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  if (!json.is_array() || json.empty() || !json.front().is_primitive()) return json.dump();
+  std::string text;
+  for (const Json& item : json) text += (text.empty() ? "[" : ",") + text_of(item);
+  return text + "]";
+}
+
+// "key value" for each value of an object.
 std::string join(const Json& json) {
   std::string text;
   for (const auto& [key, value] : json.items()) {
     if (!text.empty()) text += "  ";
-    text += key + " " + (value.is_string() ? value.get<std::string>() : value.dump());
+    text += key + " " + text_of(value);
   }
   return text;
 }
 
-void print_header(const io::StreamHeader& header) {
+void print_header(const io::StreamHeader& header, bool all_classes) {
   Json json = describe(header);
   json.erase("class_names");
   cli::print(join(json) + "\n");
-  for (std::size_t i = 0; i < header.class_names.size(); ++i) {
+  const std::size_t all = header.class_names.size();
+  const std::size_t shown = all_classes ? all : std::min(all, kMaxClassesShown);
+  for (std::size_t i = 0; i < shown; ++i) {
     cli::print(fmt::format("class {}  {}\n", i, header.class_names[i]));
   }
+  if (shown < all) cli::print(fmt::format("and {} more classes (--classes)\n", all - shown));
 }
 
-void print_totals(const io::StreamHeader& header, const Totals& totals) {
+// The number of samples of every class or, of many classes, of those with most samples.
+std::string per_class_text(const std::vector<std::uint64_t>& per_class, bool all_classes) {
+  if (all_classes || per_class.size() <= kMaxClassesShown) {
+    return fmt::format("per class {}", Json(per_class).dump());
+  }
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < per_class.size(); ++i) {
+    if (per_class[i] > 0) order.push_back(i);
+  }
+  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return per_class[i]; });
+  std::string text = fmt::format("of {} classes", order.size());
+  for (std::size_t i = 0; i < std::min(order.size(), kMaxClassesShown); ++i) {
+    text += fmt::format("{} {}:{}", i == 0 ? ", class:samples" : "", order[i], per_class[order[i]]);
+  }
+  if (order.size() > kMaxClassesShown) {
+    text += fmt::format(" and {} more (--classes)", order.size() - kMaxClassesShown);
+  }
+  return text;
+}
+
+void print_totals(const io::StreamHeader& header, const Totals& totals, bool all_classes) {
   std::string text = fmt::format("samples {}", totals.samples);
   if (header.kind != io::StreamKind::kDense) text += fmt::format("  events {}", totals.events);
   if (header.labels == io::LabelKind::kClass) {
-    text += fmt::format("  per class {}", Json(totals.per_class).dump());
+    text += "  " + per_class_text(totals.per_class, all_classes);
     if (totals.unknown > 0) text += fmt::format("  unknown {}", totals.unknown);
   }
   cli::print(text + "\n");
@@ -170,14 +209,14 @@ int run(const ShowOptions& options) {
   const io::StreamHeader& header = input.header();
   Totals totals(header);
   Json list = Json::array();
-  if (!options.json) print_header(header);
+  if (!options.json) print_header(header, options.classes);
   for (io::Batch batch; input.next(batch); totals.add(batch)) {
     for (std::size_t i = 0; i < batch.size; ++i) {
       const std::size_t index = totals.samples + i;
       if (!options.all && index >= options.samples) break;
       io::Batch sample;
       io::append(header, batch, i, 1, sample);
-      Json json = describe_sample(header, sample, index);
+      Json json = describe_sample(header, sample, index, !options.json);
       if (options.json) {
         list.push_back(std::move(json));
       } else {
@@ -186,7 +225,7 @@ int run(const ShowOptions& options) {
     }
   }
   if (!options.json) {
-    print_totals(header, totals);
+    print_totals(header, totals, options.classes);
     return cli::kOk;
   }
   Json report = cli::make_report("stream");
@@ -219,6 +258,8 @@ cli::Command show_verb() {
                         .type_name("N")
                         .show_default();
                 line.add_flag("--all", options->all, "List all samples").excludes(count);
+                line.add_flag("--classes", options->classes,
+                              "List all classes, not only 20 of them; JSON always does");
                 cli::add_input(line, options->input);
                 cli::add_json(line, options->json);
                 cli::add_progress(line, options->progress);
