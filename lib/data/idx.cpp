@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/checked.h"
 #include "base/error.h"
@@ -68,7 +69,7 @@ class IdxSource final : public SampleSource {
             std::vector<std::string> class_names)
       : images_(std::move(images)), labels_(std::move(labels)) {
     const std::vector<std::uint32_t> dims = read_dims(*images_, 3, 4);
-    left_ = dims[0];
+    left_ = total_ = dims[0];
     for (const std::uint32_t side : std::span(dims).subspan(1)) {
       if (side < 1 || side > io::kMaxSide) {
         fail(ErrorKind::kFormat, "{}: side of {} is outside 1..{}", images_->name(), side,
@@ -90,6 +91,11 @@ class IdxSource final : public SampleSource {
   }
 
   [[nodiscard]] std::string name() const override { return images_->name(); }
+
+  [[nodiscard]] std::optional<double> share() const override {
+    if (total_ == 0) return std::nullopt;
+    return 1 - static_cast<double>(left_) / total_;
+  }
 
   bool next(io::Batch& batch) override {
     batch = {};
@@ -115,7 +121,8 @@ class IdxSource final : public SampleSource {
  private:
   std::unique_ptr<io::ByteSource> images_;
   std::unique_ptr<io::ByteSource> labels_;  // may be null
-  std::uint32_t left_ = 0;                  // samples not read yet
+  std::uint32_t total_ = 0;                 // samples
+  std::uint32_t left_ = 0;                  // of them not read yet
 };
 
 }  // namespace

@@ -50,6 +50,12 @@ bool LineReader::has_line() const {
                    std::byte{'\n'}) != buffer_.end();
 }
 
+std::optional<double> LineReader::share() const {
+  const std::uint64_t size = source_->size_hint();
+  if (size == 0) return std::nullopt;
+  return static_cast<double>(source_->offset()) / static_cast<double>(size);
+}
+
 void LineReader::refuse(const std::string& what) const {
   fail(ErrorKind::kFormat, "{}: line {}: {}", name(), number_, what);
 }

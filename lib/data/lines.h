@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ class LineReader {
 
   // Whether next() returns a line without reading more of the source, which may make it wait.
   [[nodiscard]] bool has_line() const;
+
+  // The share of the source read so far, 0..1; none where its size is not known.
+  [[nodiscard]] std::optional<double> share() const;
 
   // Of the line last returned, from 1.
   [[nodiscard]] std::size_t number() const { return number_; }

@@ -49,9 +49,7 @@ class AnnotatedFiles final : public EncodedImages {
 
   [[nodiscard]] std::string name() const override { return images_.name; }
 
-  [[nodiscard]] std::optional<double> share() const override {
-    return images_.share ? std::optional(images_.share()) : std::nullopt;
-  }
+  [[nodiscard]] std::optional<double> share() const override { return images_.share(); }
 
   bool next(EncodedImage& image) override {
     while (std::optional<AnnotatedImage> annotated = images_.next()) {

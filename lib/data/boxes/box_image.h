@@ -25,7 +25,7 @@ struct AnnotatedImage {
 struct AnnotatedImages {
   std::string name;                                     // what messages call them all
   std::function<std::optional<AnnotatedImage>()> next;  // nothing after the last one
-  std::function<double()> share;  // of them handed out so far, 0..1; null: not known
+  std::function<std::optional<double>()> share;         // see EncodedImages
 };
 
 struct BoxImageOptions {

@@ -98,7 +98,10 @@ std::unique_ptr<SampleSource> open_widerface(const std::string& annotations,
     if (image) image->path = (std::filesystem::path(images) / image->path).string();
     return image;
   };
-  return open_box_images({.name = name_of_files({annotations}), .next = next}, std::move(samples));
+  return open_box_images({.name = name_of_files({annotations}),
+                          .next = next,
+                          .share = [reader] { return reader->share(); }},
+                         std::move(samples));
 }
 
 }  // namespace akida::data

@@ -21,6 +21,9 @@ class WiderFaceReader {
   // file and line, also for a path that leads out of its folder.
   [[nodiscard]] std::optional<AnnotatedImage> next();
 
+  // See LineReader::share.
+  [[nodiscard]] std::optional<double> share() const { return lines_.share(); }
+
  private:
   [[nodiscard]] bool next_line(std::string_view& line);
   [[nodiscard]] io::Box read_box();

@@ -48,6 +48,7 @@ class MeshCloudSource final : public SampleSource {
   }
 
   [[nodiscard]] std::string name() const override { return files_->name(); }
+  [[nodiscard]] std::optional<double> share() const override { return files_->share(); }
 
   bool next(io::Batch& batch) override {
     const std::size_t cloud_values = static_cast<std::size_t>(header_.shape.size());

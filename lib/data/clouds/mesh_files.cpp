@@ -71,6 +71,10 @@ class ListedFiles final : public MeshFiles {
     return {names.begin(), names.end()};
   }
 
+  [[nodiscard]] std::optional<double> share() const override {
+    return static_cast<double>(done_) / static_cast<double>(files_.size());
+  }
+
   bool next(MeshFile& file) override {
     if (done_ == files_.size()) return false;
     const std::string& path = files_[done_++];
@@ -150,6 +154,10 @@ class TreeFolder final : public MeshFiles {
 
   [[nodiscard]] std::string name() const override { return folder_; }
   [[nodiscard]] std::vector<std::string> classes() const override { return classes_; }
+
+  [[nodiscard]] std::optional<double> share() const override {
+    return static_cast<double>(done_) / static_cast<double>(files_.size());
+  }
 
   bool next(MeshFile& file) override {
     if (done_ == files_.size()) return false;

@@ -31,6 +31,9 @@ class MeshFiles {
 
   // The next file; false after the last one.
   [[nodiscard]] virtual bool next(MeshFile& file) = 0;
+
+  // The share of the files handed out so far, 0..1; none where it is not known.
+  [[nodiscard]] virtual std::optional<double> share() const { return std::nullopt; }
 };
 
 // See open_meshes and open_modelnet.

@@ -66,6 +66,13 @@ TEST_CASE("gzip is recognised, also in several members") {
   CHECK(all_of(*source).dense.data<std::uint8_t>()[5] == 6);
 }
 
+TEST_CASE("the share of the samples read is known") {
+  const auto source = data::open_idx(source_of(kImages), nullptr, {});
+  CHECK(source->share() == 0.0);
+  (void)all_of(*source);
+  CHECK(source->share() == 1.0);
+}
+
 TEST_CASE("damaged gzip is an error") {
   const Bytes good = gzip(kImages);
   const auto read = [](const Bytes& bytes) {

@@ -99,6 +99,7 @@ TEST_CASE("annotated images become samples with boxes scaled along") {
   CHECK(batch.boxes[1].boxes == std::vector<io::Box>{{0, 0, 2, 0.5F, 0}});
   CHECK(batch.dense.data<std::uint8_t>()[1] == 5);
   CHECK_FALSE(source->next(batch));
+  CHECK(source->share() == 1.0);
 }
 
 TEST_CASE("difficult objects and images without boxes are kept where asked for") {
