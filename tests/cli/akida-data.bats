@@ -117,7 +117,10 @@ print(*list(range(20))[int(a) if a else None:int(b) if b else None], sep='\n')" 
     akida-data split a.aks --to e.aks=half
   fails 2 "akida-data: error: 'rest' is the share of more than one part" \
     akida-data split a.aks --to e.aks=rest --to f.aks=rest
-  fails 2 "akida-data: error: two parts go to 'e.aks'" akida-data split a.aks --to e.aks=1 --to e.aks=2
+  fails 2 "akida-data: error: the output './e.aks' would replace the output 'e.aks'" \
+    akida-data split a.aks --to e.aks=1 --to ./e.aks=2
+  fails 2 "akida-data: error: the output 'a.aks' would replace the input 'a.aks'" \
+    akida-data split a.aks --to a.aks=1
   [ ! -e e.aks ]
 }
 
@@ -126,6 +129,10 @@ print(*list(range(20))[int(a) if a else None:int(b) if b else None], sep='\n')" 
   akida-data to-npy a.aks -o x.npy --labels y.npy
   akida-data import npy x.npy y.npy | cmp a.aks -
   akida-data to-npy a.aks --axes nwhc >t.npy
+  fails 2 "akida-data: error: the output './x.npy' would replace the output 'x.npy'" \
+    akida-data to-npy a.aks -o x.npy --labels ./x.npy
+  fails 2 "akida-data: error: the output 'a.aks' would replace the input 'a.aks'" \
+    akida-data to-npy a.aks --labels a.aks -o z.npy
   numpy "
 import gzip
 raw = gzip.open('$images').read()[16:]

@@ -97,10 +97,17 @@ assert values.dtype == "<f4" and (values == out).all(), values
   expect 2 akida-run predict --classes 2 m.fbz data.aks
 }
 
-@test "an output never replaces another one or the samples" {
+@test "an output never replaces another one or an input" {
   akida-build new -o m.fbz - <<< "$identity"
   make_stream data.aks 1 3 1 <<< '0 7 2 1'
   cp data.aks before.aks
+  cp m.fbz before.fbz
+  fails 2 "akida-run: error: the output './m.fbz' would replace the input 'm.fbz'" \
+    akida-run predict -o ./m.fbz m.fbz data.aks
+  expect 2 akida-run forward -o out.aks --observe fc:potentials=m.fbz m.fbz data.aks
+  expect 2 akida-run forward -o out.aks --observe fc:potentials=./out.aks m.fbz data.aks
+  expect 2 akida-run fit --outputs m.fbz -o out.fbz m.fbz data.aks
+  cmp m.fbz before.fbz
   expect 2 akida-run forward -o data.aks m.fbz data.aks
   expect 2 akida-run forward -o out.aks --observe fc:potentials=out.aks m.fbz data.aks
   expect 2 akida-run fit --outputs out.aks -o out.aks m.fbz data.aks

@@ -75,6 +75,8 @@ END
   /usr/bin/python3 -c 'import xml.dom.minidom; d = xml.dom.minidom.parse("c.svg")
 assert "b<" in [t.firstChild.data for t in d.getElementsByTagName("text") if t.firstChild]'
   expect 2 akida-score labels --svg - p.txt
+  fails 2 "akida-score: error: the output 'p.txt' would replace the input 'p.txt'" \
+    akida-score labels p.txt --svg p.txt
 }
 
 @test "one value is yes or no, or a number" {

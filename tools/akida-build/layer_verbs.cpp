@@ -49,6 +49,9 @@ bool is_inline(const std::string& layer) { return !layer.empty() && layer.front(
 int run_add(const AddOptions& options) {
   cli::require_one_standard_input({options.model, options.layer});
   check(options.target);
+  if (!is_inline(options.layer)) {
+    cli::require_separate_outputs({options.target.output}, {options.layer});
+  }
   codec::AnyModel model = codec::load_any_model(options.model);
   cli::HistoryWords words;
   if (is_inline(options.layer)) {

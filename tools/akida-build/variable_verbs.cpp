@@ -43,6 +43,7 @@ std::string format_of(const GetOptions& options) {
 int run_get(const GetOptions& options) {
   const std::string format = format_of(options);
   if (format == "npy") cli::require_no_terminal(options.output);
+  cli::require_separate_outputs({options.output}, {options.model});
   const VariableName name = parse_name(options.name);
   const codec::AnyModel model = codec::load_any_model(options.model);
   const auto get = [&](const auto& kind) -> Dense {
@@ -107,13 +108,16 @@ std::string history_word(const Assignment& assignment) {
 
 int run_set(const SetOptions& options) {
   check(options.target);
-  std::vector<std::string> inputs = {options.model};
   std::vector<Assignment> assignments;
+  std::vector<std::string> files;
   for (const std::string& text : options.assignments) {
     assignments.push_back(parse_assignment(text));
-    inputs.push_back(assignments.back().value);
+    const std::string& value = assignments.back().value;
+    if (!is_value(value)) files.push_back(value);
   }
-  cli::require_one_standard_input(inputs);
+  cli::require_separate_outputs({options.target.output}, files);
+  files.push_back(options.model);
+  cli::require_one_standard_input(files);
   codec::AnyModel model = codec::load_any_model(options.model);
   cli::HistoryWords words;
   for (const Assignment& assignment : assignments) {

@@ -20,6 +20,7 @@ lower::Options Options::lowering() const {
 
 void check_options(const Options& options) {
   cli::require_one_standard_input({options.model, options.verify});
+  cli::require_separate_outputs({options.output}, {options.verify});
   const bool verifies = !options.verify.empty();
   if (options.json && !options.check && !verifies) {
     fail(ErrorKind::kUsage, "--json: only --check and --verify report anything");

@@ -110,7 +110,7 @@ data::ByteScaling scaling_of(const ScaleOptions& options, const RepeatedInput& i
 
 int run(const ScaleOptions& options) {
   cli::require_one_standard_input({options.input, options.from});
-  cli::require_separate_outputs({options.output.path, options.save}, options.input);
+  cli::require_separate_outputs({options.output.path, options.save}, {options.input, options.from});
   if (options.range.empty()) static_cast<void>(parse_range("--percentiles", options.percentiles));
   if (!options.range.empty()) static_cast<void>(parse_range("--range", options.range));
   const RepeatedInput input(options.input, options.progress);

@@ -37,19 +37,18 @@ Part parse_part(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// The parts, no two of which may go to one file or have the rest.
-std::vector<Part> parse_parts(const std::vector<std::string>& texts) {
+// The parts, no two of which may go to one file or have the rest, nor one to the input.
+std::vector<Part> parse_parts(const SplitOptions& options) {
   std::vector<Part> parts;
-  for (const std::string& text : texts) {
-    Part part = parse_part(text);
-    if (std::ranges::find(parts, part.path, &Part::path) != parts.end()) {
-      fail(ErrorKind::kUsage, "two parts go to '{}'", part.path);
-    }
-    parts.push_back(std::move(part));
+  std::vector<std::string> paths;
+  for (const std::string& text : options.parts) {
+    parts.push_back(parse_part(text));
+    paths.push_back(parts.back().path);
   }
   if (std::ranges::count(parts, "rest", &Part::share) > 1) {
     fail(ErrorKind::kUsage, "'rest' is the share of more than one part");
   }
+  cli::require_separate_outputs(paths, {options.input});
   return parts;
 }
 
@@ -108,7 +107,7 @@ class Shares {
 };
 
 int run(const SplitOptions& options) {
-  const std::vector<Part> parts = parse_parts(options.parts);
+  const std::vector<Part> parts = parse_parts(options);
   cli::SampleInput input(options.input, options.progress);
   const StoredStream stream(input);
   std::vector<std::uint32_t> order(checked_cast<std::uint32_t>(stream.size(), "samples"));

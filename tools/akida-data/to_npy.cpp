@@ -98,8 +98,8 @@ void write_samples(const RepeatedInput& input, bool swapped, io::ByteSink& sink)
 }
 
 int run(const ToNpyOptions& options) {
-  if (options.output == "-" && options.labels == "-") {
-    fail(ErrorKind::kUsage, "samples and labels cannot both go to standard output");
+  if (!options.labels.empty()) {
+    cli::require_separate_outputs({options.output, options.labels}, {options.input});
   }
   const RepeatedInput input(options.input, options.progress);
   const Contents contents = contents_of(input);

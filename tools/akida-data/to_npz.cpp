@@ -40,6 +40,7 @@ data::CloudSet set_of(cli::SampleInput& input) {
 
 int run(const ToNpzOptions& options) {
   cli::require_one_standard_input({options.train, options.test});
+  cli::require_separate_outputs({options.output}, {options.train, options.test});
   cli::SampleInput train(options.train, options.progress);
   cli::SampleInput test(options.test, options.progress);
   if (train.header().shape != test.header().shape ||

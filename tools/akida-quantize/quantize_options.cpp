@@ -169,6 +169,7 @@ void check_options(const Options& options) {
   if (options.json && options.output == "-") {
     fail(ErrorKind::kUsage, "--json prints the report on standard output: give the model -o FILE");
   }
+  cli::require_separate_outputs({options.output}, options.calibrate);
   std::vector<std::string> inputs = options.calibrate;
   inputs.push_back(options.model);
   cli::require_one_standard_input(inputs);

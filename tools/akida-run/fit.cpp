@@ -35,7 +35,9 @@ void check(const FitOptions& options) {
   std::vector<std::string> outputs = {options.output};
   if (!options.outputs.empty()) outputs.push_back(options.outputs);
   if (options.run.accuracy) outputs.emplace_back("-");
-  cli::require_separate_outputs(outputs, options.run.data);
+  cli::require_separate_outputs(outputs, {options.run.data});
+  // The model may be replaced by what it has become, by nothing else.
+  cli::require_separate_outputs({options.outputs}, {options.run.model});
 }
 
 engine::FitOptions labels_of(const FitOptions& options) {

@@ -55,7 +55,7 @@ void check(const InferenceOptions& options, const Destination& destination,
     cli::require_no_terminal(observer.path);
     outputs.push_back(observer.path);
   }
-  cli::require_separate_outputs(outputs, options.run.data);
+  cli::require_separate_outputs(outputs, {options.run.model, options.run.data});
   if (destination.path && is_binary(destination.format)) {
     cli::require_no_terminal(*destination.path);
   }

@@ -47,6 +47,7 @@ int run_labels(const LabelsOptions& options) {
   if (options.svg == "-") {
     fail(ErrorKind::kUsage, "--svg: the picture needs a file: the report is on standard output");
   }
+  cli::require_separate_outputs({options.svg}, {options.input, options.truth, options.class_names});
   PredictionInput input(options.input, options.truth, options.progress);
   const std::string task = task_of(options, input);
   check_task(options, task);

@@ -197,7 +197,8 @@ void check(const YoloOptions& options) {
   if (options.draw.empty() != options.images.empty()) {
     fail(ErrorKind::kUsage, "--draw and --images belong together");
   }
-  cli::require_separate_outputs({options.output}, options.input);
+  cli::require_separate_outputs({options.output}, {options.input, options.truth, options.model,
+                                                   options.class_names, options.images});
 }
 
 void add_yolo_options(cli::CommandLine& line, YoloOptions& options) {

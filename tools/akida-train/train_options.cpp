@@ -177,13 +177,10 @@ void check(const TrainOptions& options) {
     fail(ErrorKind::kUsage, "--map-every needs --validation or --validation-split");
   }
   cli::require_no_terminal(options.output);
-  std::vector<std::string> outputs = {options.output};
-  for (const std::string& path : {options.checkpoint, options.log}) {
-    if (!path.empty()) outputs.push_back(path);
-  }
-  for (const std::string& input : {options.data, options.validation, options.teacher}) {
-    cli::require_separate_outputs(outputs, input);
-  }
+  cli::require_separate_outputs({options.output, options.checkpoint, options.log},
+                                {options.data, options.validation, options.teacher});
+  // The model may be replaced by what it has become, by nothing else.
+  cli::require_separate_outputs({options.checkpoint, options.log}, {options.model});
   if (options.checkpoint == "-") {
     fail(ErrorKind::kUsage, "--checkpoint: a checkpoint cannot be standard output");
   }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <limits>
+#include <map>
 
 #include "base/cpu.h"
 #include "base/error.h"
@@ -17,6 +19,18 @@ constexpr int kMaxJobs = 1024;
 
 void require_at_most_one(std::ptrdiff_t count) {
   if (count > 1) fail(ErrorKind::kUsage, "'-' (standard input) is given {} times, limit 1", count);
+}
+
+bool is_file_name(const std::string& path) {
+  return !path.empty() && path != "-" && !path.starts_with("/dev/");
+}
+
+// The file that a name leads to, whether or not it is there.
+std::filesystem::path file_of(const std::string& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error);
+  const auto canonical = std::filesystem::weakly_canonical(absolute, error);
+  return error ? absolute : canonical;
 }
 
 template <typename Seed>
@@ -124,15 +138,20 @@ void require_no_terminal(std::string_view path) {
   }
 }
 
-void require_separate_outputs(const std::vector<std::string>& outputs, std::string_view data) {
-  for (const std::string& path : outputs) {
-    const auto count = std::count(outputs.begin(), outputs.end(), path);
-    if (path == "-" && count > 1) {
-      fail(ErrorKind::kUsage, "{} outputs go to standard output, limit 1", count);
-    }
-    if (path == "-" || path.starts_with("/dev/")) continue;
-    if (count > 1) fail(ErrorKind::kUsage, "{} outputs go to '{}', limit 1", count, path);
-    if (path == data) fail(ErrorKind::kUsage, "the output '{}' would replace the samples", path);
+void require_separate_outputs(const std::vector<std::string>& outputs,
+                              const std::vector<std::string>& inputs) {
+  if (const auto count = std::count(outputs.begin(), outputs.end(), "-"); count > 1) {
+    fail(ErrorKind::kUsage, "{} outputs go to standard output, limit 1", count);
+  }
+  std::map<std::filesystem::path, std::string> taken;
+  for (const std::string& input : inputs) {
+    if (is_file_name(input)) taken.emplace(file_of(input), "replace the input '" + input + "'");
+  }
+  for (const std::string& output : outputs) {
+    if (!is_file_name(output)) continue;
+    const auto [other, is_new] =
+        taken.emplace(file_of(output), "replace the output '" + output + "'");
+    if (!is_new) fail(ErrorKind::kUsage, "the output '{}' would {}", output, other->second);
   }
 }
 

@@ -54,9 +54,11 @@ void require_one_standard_input(const std::vector<std::string>& paths);
 // Throws kUsage when `path` is "-" and standard output is a terminal: for binary outputs.
 void require_no_terminal(std::string_view path);
 
-// Throws kUsage where an output would replace another or the input `data`: a file (devices aside)
-// or "-" that is named twice.
-void require_separate_outputs(const std::vector<std::string>& outputs, std::string_view data);
+// Throws kUsage where an output would replace another one or one of `inputs`: one file under two
+// names counts ("a", "./a", a symbolic link), what lies in /dev does not. "-" may be one output.
+// Empty names are options that were not given.
+void require_separate_outputs(const std::vector<std::string>& outputs,
+                              const std::vector<std::string>& inputs);
 
 // The last component of a path: what histories and reports may name.
 [[nodiscard]] std::string base_name(const std::string& path);

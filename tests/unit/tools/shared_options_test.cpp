@@ -1,10 +1,13 @@
 #include "common/shared_options.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "base/cpu.h"
 #include "base/error.h"
 #include "parse_line.h"
+#include "scratch_directory.h"
 
 using namespace akida;
 
@@ -14,14 +17,26 @@ TEST_CASE("Standard input may be named once") {
                     "'-' (standard input) is given 2 times, limit 1");
 }
 
-TEST_CASE("An output replaces neither another one nor the samples") {
-  CHECK_NOTHROW(cli::require_separate_outputs({"a", "b", "-"}, "-"));
-  CHECK_NOTHROW(cli::require_separate_outputs({"/dev/null", "/dev/null"}, "/dev/null"));
-  CHECK_THROWS_WITH(cli::require_separate_outputs({"-", "a", "-"}, "b"),
+TEST_CASE("An output replaces neither another one nor an input") {
+  CHECK_NOTHROW(cli::require_separate_outputs({"a", "b", "-", "", ""}, {"-", "", "c", "c"}));
+  CHECK_NOTHROW(cli::require_separate_outputs({"/dev/null", "/dev/null"}, {"/dev/null"}));
+  CHECK_THROWS_WITH(cli::require_separate_outputs({"-", "a", "-"}, {"b"}),
                     "2 outputs go to standard output, limit 1");
-  CHECK_THROWS_WITH(cli::require_separate_outputs({"a", "a"}, "b"), "2 outputs go to 'a', limit 1");
-  CHECK_THROWS_WITH(cli::require_separate_outputs({"a"}, "a"),
-                    "the output 'a' would replace the samples");
+  CHECK_THROWS_WITH(cli::require_separate_outputs({"a", "a"}, {"b"}),
+                    "the output 'a' would replace the output 'a'");
+  CHECK_THROWS_WITH(cli::require_separate_outputs({"b", "a"}, {"c", "a"}),
+                    "the output 'a' would replace the input 'a'");
+}
+
+TEST_CASE("A file under two names is one file") {
+  CHECK_THROWS_WITH(cli::require_separate_outputs({"a", "./x/..//a"}, {}),
+                    "the output './x/..//a' would replace the output 'a'");
+  const ScratchDirectory scratch;
+  const std::string file = scratch / "a", link = scratch / "l";
+  std::ofstream(file) << "x";
+  std::filesystem::create_symlink(file, link);
+  CHECK_THROWS_WITH(cli::require_separate_outputs({link}, {file}),
+                    "the output '" + link + "' would replace the input '" + file + "'");
 }
 
 TEST_CASE("A base name is what follows the last slash") {
