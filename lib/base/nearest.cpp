@@ -26,7 +26,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-std::string nearest_hint(std::string_view name, std::span<const std::string> candidates) {
+std::string_view nearest_of(std::string_view name, std::span<const std::string> candidates) {
   std::string_view nearest;
   double least = 0.5;
   for (const std::string& candidate : candidates) {
@@ -39,6 +39,11 @@ std::string nearest_hint(std::string_view name, std::span<const std::string> can
       nearest = candidate;
     }
   }
+  return nearest;
+}
+
+std::string nearest_hint(std::string_view name, std::span<const std::string> candidates) {
+  const std::string_view nearest = nearest_of(name, candidates);
   if (nearest.empty()) return {};
   return "; the nearest is '" + std::string(nearest) + "'";
 }

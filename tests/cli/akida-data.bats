@@ -66,7 +66,7 @@ print(*list(range(20))[int(a) if a else None:int(b) if b else None], sep='\n')" 
   done
   fails 2 "akida-data: error: range '-9223372036854775808:' is not of the form A:B" \
     akida-data slice -9223372036854775808: a.aks
-  fails 2 "akida-data: error: --samples: -1 is not a number in 0..18446744073709551615" akida-data head -n -1 a.aks
+  fails 2 "akida-data: error: --samples: -1 is outside 0..18446744073709551615" akida-data head -n -1 a.aks
   fails 2 "akida-data: error: range '3' is not of the form A:B" akida-data slice 3 a.aks
 }
 
@@ -312,7 +312,7 @@ sys.stdout.buffer.write(head(header(dtype=2, height=1, width=1, channels=3, name
 @test "classes of ImageNet have their words" {
   akida-data imagenet-label 0 281 999 | diff - <(
     printf '%s\n' 'tench, Tinca tinca' 'tabby, tabby cat' 'toilet tissue, toilet paper, bathroom tissue')
-  fails 2 "akida-data: error: INDEX: Value 1000 not in range 0 to 999" akida-data imagenet-label 1000
+  fails 2 "akida-data: error: INDEX: 1000 is outside 0..999" akida-data imagenet-label 1000
 }
 
 @test "event lists become packets and text again" {

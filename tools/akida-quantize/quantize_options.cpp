@@ -88,7 +88,6 @@ void add_options(cli::CommandLine& line, Options& options) {
           .repeatable();
   line.add_option("--samples", options.samples, "Use at most so many of them")
       .needs(calibrate)
-      .check(cli::check_count)
       .show_default();
   line.add_flag("--correct-bias", options.correct_bias,
                 "Take the mean error on these samples out of every layer's bias")

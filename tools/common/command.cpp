@@ -12,6 +12,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <regex>
 #include <sstream>
 
 #include "base/error.h"
@@ -86,10 +87,25 @@ void apply_verbosity() {
   spdlog::set_level(kLevels[std::clamp(current.verbosity, -1, 2) + 1]);
 }
 
+// Where CLI11 counts values: the option's name, what was wrong and how many there were.
+std::string count_mistake(const std::string& text) {
+  static const std::regex kTooMany("(.+): At Most (\\d+) required but received (\\d+)");
+  static const std::regex kTooFew("(.+): At least (\\d+) required but received (\\d+)");
+  static const std::regex kNone("(.+): 1 required .+ missing");
+  std::smatch part;
+  if (std::regex_match(text, part, kTooMany)) {
+    return fmt::format("{} is given {} times, limit {}", part.str(1), part.str(3), part.str(2));
+  }
+  if (std::regex_match(text, part, kTooFew)) {
+    return fmt::format("{} has {} values instead of {}", part.str(1), part.str(3), part.str(2));
+  }
+  return std::regex_match(text, part, kNone) ? part.str(1) + " needs a value" : text;
+}
+
 // CLI11's sentences in the form of our messages: lower case, no full stop. Names of arguments
 // ("MODEL is required") and of options keep their letters.
 std::string message_of(const CLI::ParseError& error) {
-  std::string text = error.what();
+  std::string text = count_mistake(error.what());
   if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1]))) {
     text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   }
@@ -117,26 +133,43 @@ std::string verb_mistake(const CLI::App& app, const Command& command) {
   return fmt::format("unknown verb '{}'{}", *unknown, hint.empty() ? "; known: " + known : hint);
 }
 
-// The words that no option and no positional took, in their order, as CLI11 does not report them.
-std::string unexpected_words(const CLI::App& app, const Command& command) {
-  const std::vector<std::string> words = app.remaining(true);
-  std::string text = fmt::format("unexpected: {}", fmt::join(words, " "));
-  if (!command.verbs.empty() && !app.remaining().empty()) return text + "; options follow the verb";
+bool is_option(const std::string& word) {
+  return word.size() > 1 && word.starts_with('-') && word != "--";
+}
+
+// "; the nearest is '--seed'" of the verb's long options, or "".
+std::string option_hint(const std::string& word, const CLI::App& app) {
+  if (!word.starts_with("--")) return {};
   const CLI::App* verb = &app;
   while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
-  std::vector<std::string> options;
+  std::vector<std::string> names;
   for (const CLI::Option* option : verb->get_options()) {
-    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    for (const std::string& name : option->get_lnames()) names.push_back(name);
   }
-  const auto option = std::ranges::find_if(
-      words, [](const std::string& word) { return word.starts_with("--") && word != "--"; });
-  return option == words.end() ? text : text + nearest_hint(*option, options);
+  // Dashes would make all names alike.
+  const std::string name = word.substr(2, word.find('=') - 2);
+  const std::string_view nearest = nearest_of(name, names);
+  return nearest.empty() ? "" : fmt::format("; the nearest is '--{}'", nearest);
+}
+
+// The words that no option and no positional took, as CLI11 does not report them. Where one looks
+// like an option, the others may be its value, or what its value has displaced.
+std::string unexpected_words(const CLI::App& app, const Command& command) {
+  const std::vector<std::string> words = app.remaining(true);
+  const auto option = std::ranges::find_if(words, is_option);
+  const std::string text =
+      "unexpected: " + (option == words.end() ? fmt::format("{}", fmt::join(words, " ")) : *option);
+  if (!command.verbs.empty() && !app.remaining().empty()) return text + "; options follow the verb";
+  return option == words.end() ? text : text + option_hint(*option, app);
 }
 
 std::string mistake_of(const CLI::ParseError& error, const CLI::App& app, const Command& command) {
   const std::string verbless = verb_mistake(app, command);
   if (!verbless.empty()) return verbless;
-  const bool extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  // A positional may be missing because its word looks like an option.
+  const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const bool extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                      (missing && std::ranges::any_of(app.remaining(true), is_option));
   return extras ? unexpected_words(app, command) : message_of(error);
 }
 

@@ -1,9 +1,45 @@
 #include "common/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <optional>
+#include <type_traits>
+
+#include "common/number_text.h"
 
 namespace akida::cli {
+namespace {
+
+// What an option of many values holds one of, and an optional one.
+template <typename Value>
+struct ElementOf {
+  using Type = Value;
+};
+template <typename Value>
+struct ElementOf<std::vector<Value>> {
+  using Type = Value;
+};
+template <typename Value>
+struct ElementOf<std::optional<Value>> {
+  using Type = Value;
+};
+
+// Of the value's type. CLI11 itself takes 010 for 8, nan for a number, and -1 for the largest
+// count.
+template <typename Number>
+CLI::Validator type_check() {
+  return {[](std::string& text) {
+            std::string wrong = check_number(text, std::numeric_limits<Number>::lowest(),
+                                             std::numeric_limits<Number>::max());
+            if (wrong.empty() && std::is_integral_v<Number>) text = plain_whole_number(text);
+            return wrong;
+          },
+          ""};
+}
+
+}  // namespace
 
 Option& Option::group(const std::string& name) {
   option_->group(name);
@@ -61,7 +97,10 @@ Option& Option::one_of(std::span<const char* const> names) {
 
 template <typename Number>
 Option& Option::range(Number least, Number most) {
-  option_->check(CLI::Range(least, most));
+  // In front of the check for the type, whose limits are wider.
+  option_->transform(CLI::Validator(
+      [least, most](std::string& text) { return check_number(text, least, most); },
+      fmt::format("{} in [{} - {}]", CLI::detail::type_name<Number>(), least, most)));
   return *this;
 }
 
@@ -83,7 +122,10 @@ Option& Option::separated_by_comma(int count) {
 
 template <typename Value>
 Option CommandLine::add_option(const std::string& names, Value& value, const std::string& help) {
-  return Option(app_.add_option(names, value, help));
+  CLI::Option* option = app_.add_option(names, value, help);
+  using Element = typename ElementOf<Value>::Type;
+  if constexpr (std::is_arithmetic_v<Element>) option->transform(type_check<Element>());
+  return Option(option);
 }
 
 template Option CommandLine::add_option(const std::string&, std::string&, const std::string&);

@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <limits>
 #include <map>
 
 #include "base/cpu.h"
 #include "base/error.h"
+#include "common/number_text.h"
 
 namespace akida::cli {
 namespace {
@@ -35,19 +35,13 @@ std::filesystem::path file_of(const std::string& path) {
 
 template <typename Seed>
 Option declare_seed(CommandLine& line, Seed& seed) {
-  return line.add_option("--seed", seed, "Seed of the random numbers")
-      .check(check_count)
-      .type_name("N");
+  return line.add_option("--seed", seed, "Seed of the random numbers").type_name("N");
 }
 
 }  // namespace
 
 std::string check_count(const std::string& text) {
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error == std::errc() && end == text.data() + text.size()) return {};
-  return fmt::format("{} is not a number in 0..{}", text,
-                     std::numeric_limits<std::uint64_t>::max());
+  return check_number(text, std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
 }
 
 Option add_model(CommandLine& line, std::string& path) {

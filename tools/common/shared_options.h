@@ -43,8 +43,8 @@ void add_progress(CommandLine& line, std::optional<bool>& progress);
 // --no-history: leave this command out of the model's history.
 Option add_no_history(CommandLine& line, bool& no_history);
 
-// A check for options that count: empty where `text` is a decimal number of 64 bits, else what is
-// wrong. CLI11 itself takes -1 and numbers past 64 bits for the largest one.
+// A check for counts that an option takes as text: empty where `text` is a decimal number of 64
+// bits, else what is wrong.
 [[nodiscard]] std::string check_count(const std::string& text);
 
 // Throws kUsage when more than one of `paths` is "-".

@@ -18,6 +18,8 @@ TEST_CASE("a hint names the nearest candidate, and none where nothing is near") 
   CHECK(nearest_hint("kernel_with", known) == "; the nearest is 'kernel_width'");
   const std::vector<std::string> keys = {"name", "input_scaling"};
   CHECK(nearest_hint("scaling", keys) == "; the nearest is 'input_scaling'");
+  CHECK(nearest_of("num_neuron", known) == "num_neurons");
+  CHECK(nearest_of("zzz", known).empty());
   CHECK(nearest_hint("zzz", known).empty());
   CHECK(nearest_hint(std::string(100000, 'n'), known).empty());
   CHECK(nearest_hint("name", {}).empty());

@@ -33,6 +33,30 @@ TEST_CASE("A value in its range is taken, one outside is misuse") {
   CHECK(parse(value, limit, "--value x") == cli::kMisuse);
 }
 
+TEST_CASE("Whole numbers are decimal") {
+  std::int64_t value = 0;
+  const auto any = [](cli::Option&) {};
+  CHECK(parse(value, any, "--value 010") == cli::kOk);
+  CHECK(value == 10);
+  CHECK(parse(value, any, "--value -007") == cli::kOk);
+  CHECK(value == -7);
+  CHECK(parse(value, any, "--value +0") == cli::kOk);
+  CHECK(value == 0);
+  for (const char* text : {"0x10", "1.0", "1e2", "9223372036854775808", "+-1"}) {
+    CHECK(parse(value, any, std::string("--value=") + text) == cli::kMisuse);
+  }
+}
+
+TEST_CASE("Real numbers are finite") {
+  std::optional<double> value;
+  const auto any = [](cli::Option&) {};
+  CHECK(parse(value, any, "--value -.5e1") == cli::kOk);
+  CHECK(value == -5);
+  for (const char* text : {"nan", "-nan", "inf", "1e999", "1,5", "x"}) {
+    CHECK(parse(value, any, std::string("--value=") + text) == cli::kMisuse);
+  }
+}
+
 TEST_CASE("A name is one of those that are known") {
   std::optional<std::string> value;
   const auto limit = [](cli::Option& option) { option.one_of({"skip", "keep"}); };

@@ -121,6 +121,36 @@ TEST_CASE("Every mistake on the command line is status 2 with one line on standa
   CHECK(number == 3);
 }
 
+TEST_CASE("A mistake names the option, the value and the limit") {
+  int number = 0;
+  double share = 0;
+  std::string file;
+  std::uint64_t seed = 0;
+  cli::Command command = simple([] { return cli::kOk; });
+  command.add_options = [&](cli::CommandLine& line) {
+    line.add_option("NUMBER", number, "A digit").required().range(0, 9);
+    line.add_option("--share", share, "A share").range(0.0, 1.0);
+    line.add_option("--seed", seed, "Any number");
+    line.add_option("--file", file, "A file").type_name("FILE");
+  };
+  const auto mistake = [&](std::vector<const char*> arguments) {
+    const Outcome outcome = run(command, std::move(arguments));
+    CHECK(outcome.status == cli::kMisuse);
+    return outcome.err.substr(std::string("akida-test: error: ").size());
+  };
+  CHECK(mistake({"12"}) == "NUMBER: 12 is outside 0..9\n");
+  CHECK(mistake({"1e5"}) == "NUMBER: 1e5 is not a whole number\n");
+  CHECK(mistake({"1", "--share", "nan"}) == "--share: nan is not a finite number\n");
+  CHECK(mistake({"1", "--share", "inf"}) == "--share: inf is not a finite number\n");
+  CHECK(mistake({"1", "--share", "1.5"}) == "--share: 1.5 is outside 0..1\n");
+  CHECK(mistake({"1", "--seed", "-1"}) == "--seed: -1 is outside 0..18446744073709551615\n");
+  CHECK(mistake({"1", "--seed", "1", "--seed", "2"}) == "--seed is given 2 times, limit 1\n");
+  CHECK(mistake({"1", "--file"}) == "--file needs a value\n");
+  CHECK(mistake({}) == "NUMBER is required\n");
+  // What looks like an option is not the positional that it was meant to be.
+  CHECK(mistake({"-x.jpg"}) == "unexpected: -x.jpg\n");
+}
+
 TEST_CASE("An error's kind decides the status") {
   const auto failing = [](ErrorKind kind) {
     return simple([kind]() -> int { fail(kind, "in.fbz: offset {}: bad", 96); });
@@ -181,7 +211,12 @@ TEST_CASE("A tool with verbs needs exactly one of them and names it") {
   CHECK(mistake({"import", "gif"}) == "akida-test: error: unknown verb 'gif'; known: idx\n");
   CHECK(mistake({"import", "idx", "more"}) == "akida-test: error: unexpected: more\n");
   CHECK(mistake({"import", "idx", "--verbos", "more"}) ==
-        "akida-test: error: unexpected: --verbos more; the nearest is '--verbose'\n");
+        "akida-test: error: unexpected: --verbos; the nearest is '--verbose'\n");
+  CHECK(mistake({"import", "idx", "--verbos=3"}) ==
+        "akida-test: error: unexpected: --verbos=3; the nearest is '--verbose'\n");
+  // Of its letters, none is where --help has it.
+  CHECK(mistake({"import", "idx", "--seed", "3", "f"}) ==
+        "akida-test: error: unexpected: --seed\n");
   CHECK(mistake({"-z", "import", "idx"}) ==
         "akida-test: error: unexpected: -z; options follow the verb\n");
   CHECK(run(tool, {"import", "idx"}).status == cli::kNo);
