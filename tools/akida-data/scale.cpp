@@ -96,7 +96,7 @@ void save_scaling(const std::string& path, const data::ByteScaling& scaling) {
   report["high"] = scaling.high;
   report["input_scaling"] = {a, b};
   const auto sink = io::open_sink(path);
-  sink->write(report.dump(2) + "\n");
+  sink->write(cli::json_text(report, 2) + "\n");
   sink->close();
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "akida-run/labelled_values.h"
+#include "common/report.h"
 #include "common/sample_json.h"
 #include "io/bytes.h"
 #include "io/npy.h"
@@ -168,7 +169,7 @@ class JsonPredictions final : public LinePredictions {
     if (layout().input.labels != io::LabelKind::kNone) {
       line["label"] = cli::label_json(layout().input, batch, index);
     }
-    text += line.dump();
+    text += cli::json_text(line);
     if (!layout().only_classes) {
       text.pop_back();
       text += ",\"values\":";

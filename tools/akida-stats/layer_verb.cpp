@@ -53,7 +53,7 @@ ordered_json learning_json(const snn::Learning& learning) {
 std::string table_of(const std::string& title, const ordered_json& object) {
   cli::TextTable table(title, {"Parameter", "Value"});
   for (const auto& [key, value] : object.items()) {
-    table.add_row({key, value.is_string() ? value.get<std::string>() : value.dump()});
+    table.add_row({key, value.is_string() ? value.get<std::string>() : cli::json_text(value)});
   }
   return table.text();
 }

@@ -8,6 +8,10 @@ nlohmann::ordered_json make_report(std::string_view kind) {
   return {{"tool", invocation().tool}, {"version", version()}, {"kind", kind}};
 }
 
-void print_report(const nlohmann::ordered_json& report) { print(report.dump(2) + '\n'); }
+std::string json_text(const nlohmann::ordered_json& json, int indent) {
+  return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void print_report(const nlohmann::ordered_json& report) { print(json_text(report, 2) + '\n'); }
 
 }  // namespace akida::cli
