@@ -56,6 +56,7 @@ class ArraySource final : public PredictionSource {
   }
 
   [[nodiscard]] std::string name() const override { return source_->name(); }
+  [[nodiscard]] bool has_ids() const override { return false; }
 
   bool next(io::Batch& batch) override {
     const std::int64_t bytes =

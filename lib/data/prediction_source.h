@@ -19,6 +19,9 @@ class PredictionSource : public SampleSource {
   // knows: false.
   [[nodiscard]] virtual bool holds_classes() const { return false; }
 
+  // Whether samples have names of their own; else their ids are their numbers.
+  [[nodiscard]] virtual bool has_ids() const { return true; }
+
   // The names of the classes, by index, as far as they are known: those of a stream at once, those
   // that lines carry as they are read. Unknown ones in between are empty.
   [[nodiscard]] virtual std::vector<std::string> class_names() const {

@@ -6,6 +6,11 @@ data() {
   [ -d "$data" ] || skip "AKIDA_DATA names no folder with detection"
 }
 
+numpy() {
+  /usr/bin/python3 -c 'import numpy' 2> err || skip "no numpy"
+  /usr/bin/python3 -c "import numpy as np; $1"
+}
+
 # lines ID LABEL VALUE...: JSON lines of values from standard input.
 lines() {
   while read -r id label values; do
@@ -69,6 +74,86 @@ END
   [ "$stderr" = "akida-score: error: two.aks: has only 2 samples, p has more" ]
 }
 
+@test "arrays have no ids: the truth's samples are theirs, in their order" {
+  make_stream data.aks 1 2 1 <<< $'0 1 0\n1 0 1\n1 1 0'
+  akida-data slice 1:3 data.aks -o data2.aks
+  akida-data show data2.aks | grep -q "id 2"
+  numpy "np.save('v.npy', np.array([[1, 0], [1, 0]], 'f4'))"
+  expect 0 akida-score labels --truth data2.aks v.npy
+  [ "${lines[0]}" = "accuracy 0.00 % (0 of 2)" ]
+  numpy "np.save('v.npy', np.array([[0, 1], [1, 0]], 'f4'))"
+  expect 0 akida-score labels --truth data2.aks v.npy
+  [ "${lines[0]}" = "accuracy 50.00 % (1 of 2)" ]
+  numpy "np.save('w.npy', np.array([[1, 0]], 'f4'))"
+  fails 1 "akida-score: error: data2.aks: has more samples than the 1 of w.npy" \
+    akida-score labels --truth data2.aks w.npy
+}
+
+@test "classes of results and truth meet by name, or not at all" {
+  make_stream data.aks 1 2 1 dog cat <<< $'0 1 0\n1 0 1'
+  printf '0\t0\tcat\t\n1\t1\tdog\t\n' > p.txt
+  fails 1 "akida-score: error: p.txt: class 0 is 'cat', in data.aks 'dog'" \
+    akida-score labels --truth data.aks p.txt
+  printf '0\t0\tdog\t\n1\t1\tcat\t\n' > p.txt
+  expect 0 akida-score labels --truth data.aks p.txt
+  echo dog > names
+  fails 1 "akida-score: error: names: names 1 classes, there are 2" \
+    akida-score labels --truth data.aks --class-names names p.txt
+}
+
+@test "names that are not UTF-8 are reported as far as they are" {
+  printf '0\t0\tcaf\xe9\t0\n' > p.txt
+  expect 0 akida-score labels --json p.txt
+  echo "$output" > r.json
+  [ "$(json r.json 'ascii(o["classes"][0]["name"])')" = "'caf\ufffd'" ]
+}
+
+@test "what cannot be scored is refused by the file that is to blame" {
+  make_stream data.aks 2 2 1 <<< $'0 1 0 0 0\n1 0 1 0 0'
+  fails 1 "akida-score: error: data.aks: samples of 2 x 2 values of one channel are no predictions" \
+    akida-score labels data.aks
+  lines > v.jsonl <<< $'a 0 1 0 0\nb 1 0 1 0'
+  fails 2 "akida-score: error: v.jsonl: its 3 outputs cannot be divided into 2 classes" \
+    akida-score labels --classes 2 v.jsonl
+  lines > n.jsonl <<< $'a 0 1 null\nb 1 0 1'
+  fails 1 "akida-score: error: n.jsonl: sample 'a': output 1 is no number" akida-score labels n.jsonl
+  lines > n.jsonl <<< $'a [0] 1\nb [1] null'
+  fails 1 "akida-score: error: n.jsonl: sample 'b': output 0 is no number" akida-score labels n.jsonl
+  lines > n.jsonl <<< $'a [0] 1\nb [null] 1'
+  fails 1 "akida-score: error: n.jsonl: sample 'b': target 0 is no finite number" \
+    akida-score labels n.jsonl
+  lines > u.jsonl <<< $'a -1 1 0\nb -1 0 1'
+  local message="akida-score: error: u.jsonl: nothing to score: all 2 labels are unknown"
+  fails 1 "$message" akida-score labels u.jsonl
+  fails 1 "$message" akida-score labels --json u.jsonl
+  numpy "np.save('x.npy', np.zeros((2, 1, 1, 3), 'f4'))"
+  akida-data import npy x.npy -o plain.aks
+  numpy "np.save('v.npy', np.zeros((2, 3), 'f4'))"
+  fails 1 "akida-score: error: plain.aks: has no labels to compare with" \
+    akida-score labels --truth plain.aks v.npy
+  fails 1 "akida-score: error: v.npy: has no labels to compare with; --truth FILE gives some" \
+    akida-score labels v.npy
+}
+
+@test "the area under the ROC curve is a mean over the classes for which there is one" {
+  lines > p.jsonl << 'END'
+a 0 0.9 0.1 0.5
+b 1 0.9 0.4 0.5
+c 1 0.2 0.7 0.3
+END
+  expect 0 akida-score labels --auc --per-class p.jsonl
+  # Class 0: 0.9 against 0.9 and 0.2: 3/4. Class 1: 0.4, 0.7 against 0.1: 1. Class 2 never occurs.
+  [ "${lines[2]}" = "macro ROC-AUC 0.8750" ]
+  printf '%s\n' '{"id":"a","label":0,"values":[0.1,0.2,0.9]}' >> p.jsonl
+  expect 0 akida-score labels --auc --per-class p.jsonl
+  # Class 0: 0.9, 0.1 against 0.9, 0.2: 1.5 / 4. Class 1: 0.4, 0.7 against 0.1, 0.2: 1.
+  [ "${lines[2]}" = "macro ROC-AUC 0.6875 (2 of 3 classes)" ]
+  [[ ${lines[6]} == "2 "*"        -" ]]
+  lines > q.jsonl <<< $'a 1 0.4\nb 1 0.8'
+  expect 0 akida-score labels q.jsonl
+  [ "${lines[2]}" = "ROC-AUC -" ]
+}
+
 @test "a confusion matrix is drawn as SVG" {
   printf '0\t1\tb<\t1\n' > p.txt
   expect 0 akida-score labels --svg c.svg p.txt
@@ -126,6 +211,31 @@ END
   [ "$stderr" = "akida-score: error: pairs: line 1: no sample of e.jsonl has id 'z'" ]
 }
 
+@test "pairs may have ids with blanks, and come from arrays by number" {
+  numpy "np.save('e.npy', np.array([[1, 0], [1, .1], [0, 1]], 'f4'))"
+  printf '0 1 1\n1 2 0\n' > pairs
+  expect 0 akida-score verification --folds 2 --pairs pairs e.npy
+  [[ ${lines[1]} == "accuracy 100.00 % at cosine above "* ]]
+  printf '%s\n' '{"id":"a b","values":[1,0]}' '{"id":"c","values":[1,0.1]}' '{"id":"d","values":[0,1]}' > e.jsonl
+  printf 'a b\tc\t1\nc\td\t0\n' > pairs
+  expect 0 akida-score verification --folds 2 --pairs pairs e.jsonl
+  [ "${lines[0]}" = "pairs 2 (1 same)" ]
+}
+
+@test "pairs of one kind, and classes in place of embeddings, tell nothing" {
+  printf '%s\n' '{"id":"a","values":[1,0]}' '{"id":"b","values":[1,0.1]}' '{"id":"c","values":[0,1]}' > e.jsonl
+  printf 'a b 0\na c 0\n' > pairs
+  fails 1 "akida-score: error: e.jsonl: all 2 pairs are of two persons: there is nothing to tell apart" \
+    akida-score verification --folds 2 --pairs pairs e.jsonl
+  # The same person is the less alike: no threshold is better than calling all the same.
+  printf 'a b 0\na c 1\nb c 1\n' > pairs
+  expect 0 akida-score verification --folds 2 --pairs pairs e.jsonl
+  [ "${lines[1]}" = "accuracy 66.67 % calling all pairs the same" ]
+  printf '0\t1\tb\t1\n1\t1\tb\t1\n' > p.txt
+  fails 1 "akida-score: error: p.txt: holds predicted classes, no embeddings" \
+    akida-score verification p.txt
+}
+
 # A map of 1 x 2 cells, one anchor, one class; the second cell has a box of 1 x 1 cell.
 yolo_map() {
   echo "{\"id\":\"a\",\"label\":[{\"box\":[10,0,20,10],\"class\":0}],\"values\":[[[0,0,0,0,-9,1],[0,0,0,0,9,1]]]}"
@@ -145,6 +255,85 @@ yolo_map() {
   expect 2 akida-score yolo --anchors 1,1 maps.jsonl
   expect 1 akida-score yolo --anchors 1,1,2,2 --size 20,10 maps.jsonl
   [ "$stderr" = "akida-score: error: maps.jsonl: 6 channels are not 2 anchors x (5 + classes)" ]
+}
+
+@test "a map of other classes than are named is refused" {
+  yolo_map > maps.jsonl
+  printf 'a\nb\n' > names
+  fails 1 "akida-score: error: maps.jsonl: 6 channels and 1 anchors mean 1 classes, names has 2 names" \
+    akida-score yolo --anchors 1,1 --size 20,10 --class-names names maps.jsonl
+  fails 2 "akida-score: error: --anchors '1,1,2': 3 numbers are no pairs W,H" \
+    akida-score yolo --anchors 1,1,2 --size 20,10 missing.jsonl
+  fails 2 "akida-score: error: --anchors '1,0': 0 is no size of an anchor" \
+    akida-score yolo --anchors 1,0 --size 20,10 missing.jsonl
+  expect 2 akida-score yolo --anchors 1,1 --size 20,10 --draw-format ppm maps.jsonl
+  sed 's/-9/null/' maps.jsonl > nan.jsonl
+  fails 1 "akida-score: error: nan.jsonl: sample 'a': output 4 is no number" \
+    akida-score yolo --anchors 1,1 --size 20,10 nan.jsonl
+  expect 1 akida-score yolo --anchors 1,1 --size 20,10 --draw drawn --images /dev/null maps.jsonl
+  [ ! -e drawn ]
+}
+
+# detected NAME NUMBER: a line with one detection, a hit of the box of voc_stream.
+detected() {
+  echo "{\"id\":\"a\",\"boxes\":[{\"box\":[11,1,20,10],\"class\":$2,\"name\":\"$1\",\"score\":0.9}]}"
+}
+
+# voc_stream FILE NAME...: an image "a" with one box, a dog; the classes are NAME...
+voc_stream() {
+  mkdir -p voc/annotations voc/images
+  { printf 'P5 20 10 255\n'; head -c 200 /dev/zero; } > voc/images/a.pgm
+  echo '<annotation><filename>a.pgm</filename><size><width>20</width><height>10</height><depth>1</depth>
+    </size><object><name>dog</name><bndbox><xmin>11</xmin><ymin>1</ymin><xmax>20</xmax><ymax>10</ymax>
+    </bndbox></object></annotation>' > voc/annotations/a.xml
+  printf '%s\n' "${@:2}" > voc/names
+  akida-data import voc voc/annotations voc/images --class-names voc/names --size 20,10 -o "$1"
+}
+
+@test "detections and true boxes meet by name where both have names" {
+  voc_stream truth.aks cat dog
+  local all="mAP 100.00 % at IoU 0.50 (all-point, continuous) of 1 images"
+  printf 'dog\ncat\n' > names
+  local number
+  for number in 0 1; do
+    detected dog $number > d.jsonl
+    expect 0 akida-score map d.jsonl truth.aks
+    [ "${lines[-1]}" = "$all" ]
+    expect 0 akida-score map --class-names names d.jsonl truth.aks
+    [ "${lines[-1]}" = "$all" ]
+  done
+  # A number alone is one of the list of names, else of the truth.
+  sed 's/"name":"dog",//' d.jsonl > number.jsonl
+  expect 0 akida-score map number.jsonl truth.aks
+  [ "${lines[-1]}" = "$all" ]
+  expect 0 akida-score map --class-names names number.jsonl truth.aks
+  [[ ${lines[-1]} == "mAP 0.00 %"* ]]
+  detected bird 1 > d.jsonl
+  fails 1 "akida-score: error: d.jsonl: line 1: class 'bird' is none of the 2 of truth.aks" \
+    akida-score map d.jsonl truth.aks
+  echo dog > names
+  fails 1 "akida-score: error: truth.aks: class 'cat' is none of the 1 of names" \
+    akida-score map --class-names names d.jsonl truth.aks
+}
+
+@test "numbers and names of classes that contradict each other are refused" {
+  detected dog 0 | sed 's/}$/,"label":[{"box":[11,1,20,10],"class":0}]}/' > d.jsonl
+  expect 0 akida-score map d.jsonl
+  printf 'cat\ndog\n' > names
+  fails 1 "akida-score: error: d.jsonl: line 1: class 0 is 'dog', in names 'cat'" \
+    akida-score map --class-names names d.jsonl
+  sed 's/dog/cat/; s/"a"/"b"/' d.jsonl >> d.jsonl
+  fails 1 "akida-score: error: d.jsonl: line 2: class 0 is 'cat', before 'dog'" akida-score map d.jsonl
+  mkdir found
+  echo 'dog .9 11 1 20 10' > found/a.txt
+  fails 1 "akida-score: error: found: its classes are names, those of the truth numbers; --class-names FILE gives names" \
+    akida-score map found <(head -n 1 d.jsonl)
+  fails 2 "akida-score: error: --form belongs to folders of text files, these are none" \
+    akida-score map --form xywh d.jsonl
+  sed 's/"label":.*/"label":[]}/' d.jsonl > empty.jsonl
+  sed -i 2d empty.jsonl
+  fails 1 "akida-score: error: empty.jsonl: nothing to score: there are no true boxes that count" \
+    akida-score map empty.jsonl
 }
 
 @test "boxes are drawn into images" {

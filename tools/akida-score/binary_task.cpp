@@ -25,8 +25,8 @@ void print_text(const eval::BinaryCounts& counts, double auc, std::uint64_t unkn
   cli::print(fmt::format("accuracy {:.2f} % ({} of {})\n", 100 * counts.accuracy(),
                          counts.true_positive + counts.true_negative, counts.samples()));
   if (unknown > 0) cli::print(fmt::format("unknown {}\n", unknown));
-  cli::print(fmt::format("precision {:.4f}  recall {:.4f}  F1 {:.4f}\nROC-AUC {:.4f}\n",
-                         counts.precision(), counts.recall(), counts.f1(), auc));
+  cli::print(fmt::format("precision {:.4f}  recall {:.4f}  F1 {:.4f}\nROC-AUC {}\n",
+                         counts.precision(), counts.recall(), counts.f1(), auc_text(auc)));
   cli::print(fmt::format(
       "true positive {}  false positive {}  true negative {}  "
       "false negative {}\n",
@@ -59,7 +59,7 @@ void score_binary(const LabelsOptions& options, PredictionInput& input) {
     fail(ErrorKind::kInvalid, "{}: task binary needs one value per sample", input.name());
   }
   if (header.labels == io::LabelKind::kTargets && header.targets != 1) {
-    fail(ErrorKind::kInvalid, "{}: {} targets per sample are no yes or no", input.name(),
+    fail(ErrorKind::kInvalid, "{}: {} targets per sample are no yes or no", input.labels_name(),
          header.targets);
   }
   const double threshold = options.threshold.value_or(kThreshold);
@@ -72,16 +72,13 @@ void score_binary(const LabelsOptions& options, PredictionInput& input) {
         ++unknown;
         continue;
       }
-      const double value = batch.dense.value(static_cast<std::int64_t>(i));
-      if (std::isnan(value)) {
-        fail(ErrorKind::kInvalid, "{}: sample '{}': its value is no number", input.name(),
-             batch.ids[i]);
-      }
+      const double value = input.values_of(batch, i, true).front();
       samples.push_back(
-          {value, in_context(input.name(), [&] { return is_positive(header, batch, i); })});
+          {value, in_context(input.labels_name(), [&] { return is_positive(header, batch, i); })});
       counts.add(samples.back(), threshold);
     }
   }
+  require_samples(samples.size(), unknown, input);
   const double auc = eval::roc_auc(samples);
   if (options.json) {
     print_json(counts, auc, unknown, threshold);

@@ -37,9 +37,6 @@ BoxImages::BoxImages(const std::string& images, std::string folder, std::string 
     fail(ErrorKind::kInvalid, "{}: only 8-bit images of 1 or 3 channels can be drawn into",
          source_->name());
   }
-  std::error_code error;
-  std::filesystem::create_directories(folder_, error);
-  if (error) fail(ErrorKind::kIo, "{}: cannot create: {}", folder_, error.message());
 }
 
 void BoxImages::draw(const std::string& id, const std::vector<metrics::Detection>& detections) {
@@ -65,6 +62,9 @@ void BoxImages::draw(const std::string& id, const std::vector<metrics::Detection
         {box.x1 * shape.width, box.y1 * shape.height, box.x2 * shape.width, box.y2 * shape.height},
         data::colour_of_class(detection.class_index), thickness);
   }
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  if (error) fail(ErrorKind::kIo, "{}: cannot create: {}", folder_, error.message());
   const auto sink = io::open_sink(path_of(id));
   ++drawn_;
   sink->write(form_ == "png" ? data::encode_png(image) : data::encode_pnm(image));

@@ -13,7 +13,7 @@ namespace akida::score {
 class BoxImages {
  public:
   // `images`: a stream of u8 images with 1 or 3 channels, one per image that is drawn, in the same
-  // order; `folder` is created where it is missing; `form` is png, or ppm. Throws kInvalid where
+  // order; `folder` is created with the first image; `form` is png, or ppm. Throws kInvalid where
   // the stream holds others.
   BoxImages(const std::string& images, std::string folder, std::string form);
 

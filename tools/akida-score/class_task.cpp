@@ -10,7 +10,6 @@
 #include "eval/confusion_svg.h"
 #include "eval/roc.h"
 #include "io/bytes.h"
-#include "metrics/neuron_class.h"
 
 namespace akida::score {
 namespace {
@@ -24,28 +23,37 @@ class ClassTask {
   ClassTask(const LabelsOptions& options, PredictionInput& input)
       : options_(options),
         input_(input),
-        holds_classes_(input.source().holds_classes() ||
-                       (input.header().dtype == DType::kI32 && input.header().shape.size() == 1)),
+        holds_classes_(holds_classes(input)),
         top_(options.top.size(), 0) {
     std::ranges::sort(options_.top);
     if (input.header().labels != io::LabelKind::kClass) {
-      fail(ErrorKind::kInvalid, "{}: its labels are no classes", input.name());
+      fail(ErrorKind::kInvalid, "{}: its labels are no classes", input.labels_name());
     }
     if (holds_classes_ && (!options.top.empty() || options.auc || options.classes > 0)) {
       fail(ErrorKind::kInvalid, "{}: holds classes; --top, --auc and --classes need values",
            input.name());
     }
-    const std::int32_t neurons = input.header().shape.channels;
-    neurons_per_class_ = static_cast<std::size_t>(in_context(input.name(), [&] {
-      return metrics::neurons_per_class(neurons, options.classes, "of the results");
-    }));
+    const Shape& shape = input.header().shape;
+    if (shape.channels == 1 && shape.size() > 1) {
+      fail(ErrorKind::kInvalid, "{}: samples of {} x {} values of one channel are no predictions",
+           input.name(), shape.height, shape.width);
+    }
+    if (options.classes > 0 && shape.channels % options.classes != 0) {
+      fail(ErrorKind::kUsage, "{}: its {} outputs cannot be divided into {} classes", input.name(),
+           shape.channels, options.classes);
+    }
+    if (options.classes > 0) {
+      neurons_per_class_ = static_cast<std::size_t>(shape.channels / options.classes);
+    }
   }
 
   void run() {
     for (io::Batch batch; input_.next(batch);) {
       for (std::size_t i = 0; i < batch.size; ++i) add(batch, i);
     }
+    require_samples(confusion_.samples(), unknown_, input_);
     names_ = class_names_of(options_, input_);
+    require_names();
     classes_ = confusion_.classes();
     for (const eval::ClassReport& report : classes_) aucs_.push_back(auc_of(report.class_index));
     if (!options_.svg.empty()) {
@@ -62,6 +70,14 @@ class ClassTask {
   }
 
  private:
+  // A list of names that was asked for names every class.
+  void require_names() const {
+    const auto classes = static_cast<std::size_t>(confusion_.class_count());
+    if (options_.class_names.empty() || names_.size() >= classes) return;
+    fail(ErrorKind::kInvalid, "{}: names {} classes, there are {}", options_.class_names,
+         names_.size(), classes);
+  }
+
   void add(const io::Batch& batch, std::size_t index) {
     const std::int32_t truth = batch.classes[index];
     if (truth < 0) {
@@ -73,7 +89,7 @@ class ClassTask {
       return;
     }
     const std::vector<double> values = eval::class_values(
-        values_of(input_.header(), batch, index),
+        input_.values_of(batch, index, true),
         static_cast<std::size_t>(input_.header().shape.channels), neurons_per_class_);
     // Levels that are all 0: no neuron spiked (DESIGN: predict).
     const bool silent = input_.header().dtype == DType::kU8 &&
@@ -119,16 +135,28 @@ class ClassTask {
     const eval::MacroMeans means = eval::macro_means(classes_);
     out += fmt::format("macro precision {:.4f}  recall {:.4f}  F1 {:.4f}\n", means.precision,
                        means.recall, means.f1);
-    if (options_.auc) out += fmt::format("macro ROC-AUC {:.4f}\n", mean_auc());
+    if (options_.auc) {
+      out += fmt::format("macro ROC-AUC {}", auc_text(mean_auc()));
+      if (defined_aucs() < aucs_.size()) {
+        out += fmt::format(" ({} of {} classes)", defined_aucs(), aucs_.size());
+      }
+      out += '\n';
+    }
     if (options_.per_class) out += class_table();
     if (options_.confusion) out += matrix_text();
     return out;
   }
 
+  // Classes that are the truth of some samples and of some not.
+  [[nodiscard]] std::size_t defined_aucs() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(aucs_, [](double auc) { return !std::isnan(auc); }));
+  }
+
   [[nodiscard]] double mean_auc() const {
     double sum = 0;
-    for (const double auc : aucs_) sum += auc;
-    return aucs_.empty() ? std::nan("") : sum / static_cast<double>(aucs_.size());
+    for (const double auc : aucs_) sum += std::isnan(auc) ? 0 : auc;
+    return sum / static_cast<double>(defined_aucs());
   }
 
   [[nodiscard]] std::string label(std::int32_t class_index) const {
@@ -146,7 +174,7 @@ class ClassTask {
       const eval::ClassReport& report = classes_[i];
       out += fmt::format("{:<{}}  {:9.4f}  {:6.4f}  {:6.4f}  {:7}", label(report.class_index),
                          width, report.precision(), report.recall(), report.f1(), report.samples);
-      out += options_.auc ? fmt::format("  {:7.4f}\n", aucs_[i]) : "\n";
+      out += options_.auc ? fmt::format("  {:>7}\n", auc_text(aucs_[i])) : "\n";
     }
     return out;
   }
@@ -203,7 +231,10 @@ class ClassTask {
     }
     const eval::MacroMeans means = eval::macro_means(classes_);
     json["macro"] = {{"precision", means.precision}, {"recall", means.recall}, {"f1", means.f1}};
-    if (options_.auc) json["macro"]["roc_auc"] = mean_auc();
+    if (options_.auc) {
+      json["macro"]["roc_auc"] = mean_auc();
+      json["macro"]["roc_auc_classes"] = defined_aucs();
+    }
     json["classes"] = Json::array();
     for (std::size_t i = 0; i < classes_.size(); ++i) {
       const eval::ClassReport& report = classes_[i];

@@ -32,12 +32,14 @@ void score_classes(const LabelsOptions& options, PredictionInput& input);
 void score_binary(const LabelsOptions& options, PredictionInput& input);
 void score_regression(const LabelsOptions& options, PredictionInput& input);
 
+// Four digits, or "-" for NaN: where all samples are of one kind the area is not defined.
+[[nodiscard]] std::string auc_text(double auc);
+
 // Names from --class-names, else those of the predictions.
 [[nodiscard]] std::vector<std::string> class_names_of(const LabelsOptions& options,
                                                       const PredictionInput& input);
 
-// The values of sample `index` of a batch.
-[[nodiscard]] std::vector<double> values_of(const io::StreamHeader& header, const io::Batch& batch,
-                                            std::size_t index);
+// Throws kInvalid where no sample was scored: a share of nothing is no result.
+void require_samples(std::uint64_t scored, std::uint64_t unknown, const PredictionInput& input);
 
 }  // namespace akida::score

@@ -1,5 +1,6 @@
 // akida-score labels - results compared with labels.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "akida-score/label_tasks.h"
@@ -15,12 +16,12 @@ namespace {
 std::string task_of(const LabelsOptions& options, const PredictionInput& input) {
   const io::StreamHeader& header = input.header();
   if (header.labels == io::LabelKind::kNone) {
-    fail(ErrorKind::kInvalid, "{}: has no labels to compare with; --truth FILE gives some",
-         input.name());
+    fail(ErrorKind::kInvalid, "{}: has no labels to compare with{}", input.labels_name(),
+         options.truth.empty() ? "; --truth FILE gives some" : "");
   }
   if (header.labels == io::LabelKind::kBoxes) {
     fail(ErrorKind::kInvalid, "{}: its labels are boxes; see akida-score yolo and map",
-         input.name());
+         input.labels_name());
   }
   if (!options.task.empty()) return options.task;
   if (header.labels == io::LabelKind::kTargets) return "regression";
@@ -77,21 +78,19 @@ void add_class_options(cli::CommandLine& line, LabelsOptions& options) {
 
 }  // namespace
 
+std::string auc_text(double auc) { return std::isnan(auc) ? "-" : fmt::format("{:.4f}", auc); }
+
 std::vector<std::string> class_names_of(const LabelsOptions& options,
                                         const PredictionInput& input) {
   if (options.class_names.empty()) return input.class_names();
   return data::read_class_names(data::open_uncompressed(options.class_names));
 }
 
-std::vector<double> values_of(const io::StreamHeader& header, const io::Batch& batch,
-                              std::size_t index) {
-  const std::int64_t size = header.shape.size();
-  std::vector<double> values;
-  values.reserve(static_cast<std::size_t>(size));
-  for (std::int64_t i = 0; i < size; ++i) {
-    values.push_back(batch.dense.value(static_cast<std::int64_t>(index) * size + i));
-  }
-  return values;
+void require_samples(std::uint64_t scored, std::uint64_t unknown, const PredictionInput& input) {
+  if (scored > 0) return;
+  fail(ErrorKind::kInvalid, "{}: {}", input.labels_name(),
+       unknown > 0 ? fmt::format("nothing to score: all {} labels are unknown", unknown)
+                   : "nothing to score: there are no samples");
 }
 
 cli::Command labels_verb() {

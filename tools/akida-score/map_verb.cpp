@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 struct MapOptions {
   std::string detections = "-";
   std::string truth;  // empty: that of the detections
-  std::string form = "xyxy";
+  std::string form;   // empty: xyxy
   std::string precision = "all-point";
   std::string thresholds;  // empty: those of the precision
   std::string iou = "continuous";
@@ -58,40 +58,51 @@ class MapScore {
         name_(options.detections == "-" ? "stdin" : options.detections),
         precision_(precision_of(options)) {
     if (!options.class_names.empty()) {
-      classes_ = ClassTable(data::read_class_names(data::open_uncompressed(options.class_names)));
-      named_ = classes_.names().size();
+      classes_ = ClassTable(data::read_class_names(data::open_uncompressed(options.class_names)),
+                            options.class_names);
     }
   }
 
   void run() {
     const data::BoxForm form =
         options_.form == "xywh" ? data::BoxForm::kSize : data::BoxForm::kCorners;
-    TruthById truth;
+    Truth truth;
     if (!options_.truth.empty()) truth = read_truth(options_.truth, form, classes_);
-    const bool names_decide =
-        !options_.truth.empty() && is_folder(options_.truth) && options_.class_names.empty();
     std::set<std::string> seen;
-    read_detections(options_.detections, form, names_decide, classes_,
+    read_detections(options_.detections, form, truth.has_names, classes_,
                     [&](const std::string& id, std::span<const metrics::Detection> detections,
                         const std::vector<metrics::TrueBox>* own) {
                       if (options_.truth.empty()) {
                         add(id, detections, own);
                         return;
                       }
-                      const auto found = truth.find(id);
-                      add(id, detections, found == truth.end() ? nullptr : &found->second);
+                      const auto found = truth.by_id.find(id);
+                      add(id, detections, found == truth.by_id.end() ? nullptr : &found->second);
                       if (!seen.insert(id).second) {
                         fail(ErrorKind::kInvalid, "{}: two images have id '{}'", name_, id);
                       }
                     });
-    for (const auto& [id, boxes] : truth) {
+    for (const auto& [id, boxes] : truth.by_id) {
       if (!seen.contains(id)) add(id, {}, &boxes);
     }
     if (images_ == 0) fail(ErrorKind::kInvalid, "{}: there are no images", name_);
-    cli::print(options_.json ? report().dump(2) + '\n' : text());
+    require_truth();
+    if (options_.json) {
+      cli::print_report(report());
+    } else {
+      cli::print(text());
+    }
   }
 
  private:
+  void require_truth() const {
+    for (const auto& [index, of_class] : precision_.classes()) {
+      if (of_class.truths > 0) return;
+    }
+    fail(ErrorKind::kInvalid, "{}: nothing to score: there are no true boxes that count",
+         options_.truth.empty() ? name_ : options_.truth);
+  }
+
   void add(const std::string& id, std::span<const metrics::Detection> detections,
            const std::vector<metrics::TrueBox>* truth) {
     if (truth == nullptr) {
@@ -102,7 +113,7 @@ class MapScore {
   }
 
   [[nodiscard]] double mean() const {
-    const std::size_t all = options_.all_classes ? std::max(named_, classes_.names().size()) : 0;
+    const std::size_t all = options_.all_classes ? classes_.names().size() : 0;
     return metrics::mean_average_precision(precision_.classes(), all);
   }
 
@@ -162,15 +173,25 @@ class MapScore {
   std::string name_;  // what messages call the detections
   metrics::AveragePrecision precision_;
   ClassTable classes_;
-  std::size_t named_ = 0;  // classes of --class-names
   std::uint64_t images_ = 0;
 };
+
+void check(const MapOptions& options) {
+  cli::require_one_standard_input({options.detections, options.truth, options.class_names});
+  const bool folder = is_folder(options.detections);
+  if (options.truth.empty() && folder) {
+    fail(ErrorKind::kUsage, "text files have no true boxes: TRUTH must be given");
+  }
+  if (!options.form.empty() && !folder && !is_folder(options.truth)) {
+    fail(ErrorKind::kUsage, "--form belongs to folders of text files, these are none");
+  }
+}
 
 void add_map_options(cli::CommandLine& line, MapOptions& options) {
   line.add_option("--form", options.form,
                   "Boxes of text files: xyxy (two corners) or xywh (corner and size)")
       .one_of({"xyxy", "xywh"})
-      .show_default()
+      .show_default("xyxy")
       .type_name("NAME");
   line.add_option("--precision", options.precision,
                   "Average precision: all-point, 11-point (VOC 2007) or coco")
@@ -221,11 +242,7 @@ cli::Command map_verb() {
               },
           .run =
               [options] {
-                cli::require_one_standard_input(
-                    {options->detections, options->truth, options->class_names});
-                if (options->truth.empty() && is_folder(options->detections)) {
-                  fail(ErrorKind::kUsage, "text files have no true boxes: TRUTH must be given");
-                }
+                check(*options);
                 MapScore(*options).run();
                 return cli::kOk;
               },

@@ -1,5 +1,8 @@
 #include "akida-score/prediction_input.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/error.h"
 #include "io/batch.h"
 
@@ -18,6 +21,10 @@ PredictionInput::PredictionInput(const std::string& path, const std::string& tru
   header_.class_names = truth_->header().class_names;
 }
 
+std::string PredictionInput::labels_name() const {
+  return truth_source_ ? truth_source_->name() : name();
+}
+
 std::vector<std::string> PredictionInput::class_names() const {
   return header_.class_names.empty() ? source_->class_names() : header_.class_names;
 }
@@ -27,7 +34,10 @@ bool PredictionInput::next(io::Batch& batch) {
     if (truth_) require_truth_ends();
     return false;
   }
-  if (truth_) take_labels(batch);
+  if (truth_) {
+    take_labels(batch);
+    require_same_names(source_->class_names(), name(), truth_->header().class_names, labels_name());
+  }
   samples_ += batch.size;
   progress_.update(samples_, std::nullopt);
   return true;
@@ -46,6 +56,7 @@ void PredictionInput::take_labels(io::Batch& batch) {
       }
     }
     const std::size_t at = truth_taken_;
+    if (!source_->has_ids()) batch.ids[i] = truth_batch_.ids[at];
     if (batch.ids[i] != truth_batch_.ids[at]) {
       fail(ErrorKind::kInvalid, "{}: sample {} has id '{}', in {} '{}'", name(), samples_ + i,
            batch.ids[i], truth_source_->name(), truth_batch_.ids[at]);
@@ -63,6 +74,36 @@ void PredictionInput::require_truth_ends() {
   if (truth_taken_ < truth_batch_.size || truth_->next(rest)) {
     fail(ErrorKind::kInvalid, "{}: has more samples than the {} of {}", truth_source_->name(),
          samples_, name());
+  }
+}
+
+std::vector<double> PredictionInput::values_of(const io::Batch& batch, std::size_t index,
+                                               bool may_be_infinite) const {
+  const std::int64_t size = header_.shape.size();
+  std::vector<double> values;
+  values.reserve(static_cast<std::size_t>(size));
+  for (std::int64_t i = 0; i < size; ++i) {
+    values.push_back(batch.dense.value(static_cast<std::int64_t>(index) * size + i));
+    if (std::isnan(values.back()) || (std::isinf(values.back()) && !may_be_infinite)) {
+      fail(ErrorKind::kInvalid, "{}: sample '{}': output {} is {}", name(), batch.ids[index], i,
+           std::isnan(values.back()) ? "no number" : "infinite");
+    }
+  }
+  return values;
+}
+
+bool holds_classes(const PredictionInput& input) {
+  return input.source().holds_classes() ||
+         (input.header().dtype == DType::kI32 && input.header().shape.size() == 1);
+}
+
+void require_same_names(const std::vector<std::string>& names, const std::string& file,
+                        const std::vector<std::string>& other_names,
+                        const std::string& other_file) {
+  for (std::size_t i = 0; i < std::min(names.size(), other_names.size()); ++i) {
+    if (names[i].empty() || other_names[i].empty() || names[i] == other_names[i]) continue;
+    fail(ErrorKind::kInvalid, "{}: class {} is '{}', in {} '{}'", file, i, names[i], other_file,
+         other_names[i]);
   }
 }
 

@@ -27,14 +27,22 @@ void add_report(const eval::RegressionReport& report, Json& json) {
 }
 
 // The numbers that a sample's values are compared with; none where they are unknown.
-std::vector<double> truth_of(const io::StreamHeader& header, const io::Batch& batch,
+std::vector<double> truth_of(const PredictionInput& input, const io::Batch& batch,
                              std::size_t index) {
+  const io::StreamHeader& header = input.header();
   if (header.labels == io::LabelKind::kClass) {
     if (batch.classes[index] < 0) return {};
     return {static_cast<double>(batch.classes[index])};
   }
   const auto first = batch.targets.begin() + static_cast<std::ptrdiff_t>(index * header.targets);
-  return {first, first + header.targets};
+  const std::vector<double> truth(first, first + header.targets);
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (!std::isfinite(truth[i])) {
+      fail(ErrorKind::kInvalid, "{}: sample '{}': target {} is no finite number",
+           input.labels_name(), batch.ids[index], i);
+    }
+  }
+  return truth;
 }
 
 }  // namespace
@@ -50,14 +58,15 @@ void score_regression(const LabelsOptions& options, PredictionInput& input) {
   std::uint64_t unknown = 0;
   for (io::Batch batch; input.next(batch);) {
     for (std::size_t i = 0; i < batch.size; ++i) {
-      const std::vector<double> truth = truth_of(header, batch, i);
+      const std::vector<double> truth = truth_of(input, batch, i);
       if (truth.empty()) {
         ++unknown;
         continue;
       }
-      score.add(values_of(header, batch, i), truth);
+      score.add(input.values_of(batch, i), truth);
     }
   }
+  require_samples(score.samples(), unknown, input);
   if (options.json) {
     Json json = cli::make_report("regression");
     json["samples"] = score.samples();

@@ -28,18 +28,10 @@ struct VerificationOptions {
   std::optional<bool> progress;
 };
 
-std::vector<float> embedding_of(const io::StreamHeader& header, const io::Batch& batch,
+std::vector<float> embedding_of(const PredictionInput& input, const io::Batch& batch,
                                 std::size_t index) {
-  const std::int64_t size = header.shape.size();
-  std::vector<float> values;
-  for (std::int64_t i = 0; i < size; ++i) {
-    values.push_back(
-        static_cast<float>(batch.dense.value(static_cast<std::int64_t>(index) * size + i)));
-    if (!std::isfinite(values.back())) {
-      fail(ErrorKind::kInvalid, "sample '{}': value {} is no finite number", batch.ids[index], i);
-    }
-  }
-  return values;
+  const std::vector<double> values = input.values_of(batch, index);
+  return {values.begin(), values.end()};
 }
 
 eval::Likeness likeness_of(const VerificationOptions& options) {
@@ -58,8 +50,7 @@ std::vector<eval::ScoredSample> score_neighbours(const VerificationOptions& opti
   std::int32_t first_class = 0;
   for (io::Batch batch; input.next(batch);) {
     for (std::size_t i = 0; i < batch.size; ++i) {
-      std::vector<float> here =
-          in_context(input.name(), [&] { return embedding_of(input.header(), batch, i); });
+      std::vector<float> here = embedding_of(input, batch, i);
       if (first.empty()) {
         first = std::move(here);
         first_class = batch.classes[i];
@@ -74,17 +65,27 @@ std::vector<eval::ScoredSample> score_neighbours(const VerificationOptions& opti
   return pairs;
 }
 
+// What tabs part, where there are some, for ids may have blanks in them; else what blanks part.
+std::vector<std::string_view> columns_of(std::string_view line) {
+  if (line.find('\t') == std::string_view::npos) return data::words_of(line);
+  std::vector<std::string_view> columns;
+  for (;;) {
+    const std::size_t tab = line.find('\t');
+    columns.push_back(line.substr(0, tab));
+    if (tab == std::string_view::npos) return columns;
+    line.remove_prefix(tab + 1);
+  }
+}
+
 // The pairs of a file, whose samples are kept in memory.
 std::vector<eval::ScoredSample> score_pairs(const VerificationOptions& options,
                                             PredictionInput& input) {
   std::map<std::string, std::vector<float>, std::less<>> embeddings;
   for (io::Batch batch; input.next(batch);) {
     for (std::size_t i = 0; i < batch.size; ++i) {
-      in_context(input.name(), [&] {
-        if (!embeddings.emplace(batch.ids[i], embedding_of(input.header(), batch, i)).second) {
-          fail(ErrorKind::kInvalid, "two samples have id '{}'", batch.ids[i]);
-        }
-      });
+      if (!embeddings.emplace(batch.ids[i], embedding_of(input, batch, i)).second) {
+        fail(ErrorKind::kInvalid, "{}: two samples have id '{}'", input.name(), batch.ids[i]);
+      }
     }
   }
   data::LineReader lines(data::open_uncompressed(options.pairs));
@@ -97,7 +98,7 @@ std::vector<eval::ScoredSample> score_pairs(const VerificationOptions& options,
   };
   std::vector<eval::ScoredSample> pairs;
   for (std::string_view line; lines.next(line);) {
-    const std::vector<std::string_view> words = data::words_of(line);
+    const std::vector<std::string_view> words = columns_of(line);
     if (words.empty()) continue;
     if (words.size() != 3 || (words[2] != "0" && words[2] != "1")) {
       lines.refuse("a pair is not: id, id, 1 for the same person or 0");
@@ -108,12 +109,18 @@ std::vector<eval::ScoredSample> score_pairs(const VerificationOptions& options,
   return pairs;
 }
 
-void print(const VerificationOptions& options, const std::vector<eval::ScoredSample>& pairs) {
+void print(const VerificationOptions& options, const std::string& name,
+           const std::vector<eval::ScoredSample>& pairs) {
   std::uint64_t same = 0;
   for (const eval::ScoredSample& pair : pairs) same += pair.positive ? 1 : 0;
+  if (same == 0 || same == pairs.size()) {
+    fail(ErrorKind::kInvalid, "{}: all {} pairs are of {}: there is nothing to tell apart", name,
+         pairs.size(), same == 0 ? "two persons" : "one person");
+  }
   const eval::BestThreshold best = eval::best_threshold(pairs);
   const double accuracy = static_cast<double>(best.correct) / static_cast<double>(pairs.size());
-  // Likeness is the negative distance; -0 would be printed as such.
+  // Likeness is the negative distance; -0 would be printed as such. Infinite: all pairs are best
+  // called the same.
   const double threshold = options.distance == "cosine" ? best.threshold : std::abs(best.threshold);
   const double auc = eval::roc_auc(pairs);
   const eval::FoldAccuracy folds = eval::fold_accuracy(pairs, options.folds);
@@ -131,21 +138,28 @@ void print(const VerificationOptions& options, const std::vector<eval::ScoredSam
     cli::print_report(json);
     return;
   }
+  std::string place = fmt::format(
+      "at {} {:.6g}", options.distance == "cosine" ? "cosine above" : "distance below", threshold);
+  if (std::isinf(threshold)) {
+    place = best.threshold > 0 ? "calling all pairs different" : "calling all pairs the same";
+  }
   cli::print(fmt::format(
-      "pairs {} ({} same)\naccuracy {:.2f} % at {} {:.6g}\n{}-fold accuracy {:.2f} % +- {:.2f} %\n"
+      "pairs {} ({} same)\naccuracy {:.2f} % {}\n{}-fold accuracy {:.2f} % +- {:.2f} %\n"
       "ROC-AUC {:.4f}\n",
-      pairs.size(), same, 100 * accuracy,
-      options.distance == "cosine" ? "cosine above" : "distance below", threshold, options.folds,
-      100 * folds.mean, 100 * folds.deviation, auc));
+      pairs.size(), same, 100 * accuracy, place, options.folds, 100 * folds.mean,
+      100 * folds.deviation, auc));
 }
 
 int run_verification(const VerificationOptions& options) {
   cli::require_one_standard_input({options.input, options.truth, options.pairs});
   PredictionInput input(options.input, options.truth, options.progress);
+  if (holds_classes(input)) {
+    fail(ErrorKind::kInvalid, "{}: holds predicted classes, no embeddings", input.name());
+  }
   const std::vector<eval::ScoredSample> pairs =
       options.pairs.empty() ? score_neighbours(options, input) : score_pairs(options, input);
   if (pairs.empty()) fail(ErrorKind::kInvalid, "{}: there are no pairs", input.name());
-  print(options, pairs);
+  print(options, input.name(), pairs);
   return cli::kOk;
 }
 

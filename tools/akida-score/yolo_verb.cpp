@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "codec/model_file.h"
 #include "common/number_list.h"
+#include "common/report.h"
 #include "common/sample_json.h"
 #include "common/shared_options.h"
 #include "data/gzip.h"
@@ -42,6 +43,7 @@ struct Detector {
   double width = 0;  // of its input, in pixels
   double height = 0;
   std::vector<std::string> class_names;
+  std::string named_by;  // the file with these names
 };
 
 Shape input_of(const snn::Model& model) { return model.input_shape(); }
@@ -62,27 +64,36 @@ void read_model(const std::string& path, Detector& detector) {
         detector.height = shape.height;
         detector.anchors = network.info.anchors;
         detector.class_names = network.info.class_names;
+        detector.named_by = path;
       },
       model);
 }
 
+// What the command line says of the detector, read before anything is opened.
+struct Given {
+  std::vector<float> anchors;
+  std::vector<std::int32_t> sides;
+};
+
+Given given_by(const YoloOptions& options) {
+  Given given;
+  if (!options.anchors.empty()) given.anchors = cli::parse_anchors("--anchors", options.anchors);
+  if (!options.size.empty()) given.sides = cli::parse_sides("--size", options.size);
+  return given;
+}
+
 Detector detector_of(const YoloOptions& options) {
+  const Given given = given_by(options);
   Detector detector;
   if (!options.model.empty()) read_model(options.model, detector);
-  if (!options.anchors.empty()) {
-    detector.anchors.clear();
-    for (const double number : cli::parse_numbers("--anchors", options.anchors)) {
-      if (!(number > 0)) fail(ErrorKind::kUsage, "--anchors: {} is not above 0", number);
-      detector.anchors.push_back(static_cast<float>(number));
-    }
-  }
-  if (!options.size.empty()) {
-    const std::vector<std::int32_t> sides = cli::parse_sides("--size", options.size);
-    detector.width = sides[0];
-    detector.height = sides[1];
+  if (!given.anchors.empty()) detector.anchors = given.anchors;
+  if (!given.sides.empty()) {
+    detector.width = given.sides[0];
+    detector.height = given.sides[1];
   }
   if (!options.class_names.empty()) {
     detector.class_names = data::read_class_names(data::open_uncompressed(options.class_names));
+    detector.named_by = options.class_names;
   }
   if (detector.anchors.empty()) {
     fail(ErrorKind::kInvalid, "{}: the model has no anchors; --anchors gives them", options.model);
@@ -101,7 +112,7 @@ class YoloDecoding {
     map_ = {.rows = shape.height, .columns = shape.width, .anchors = detector_.anchors};
     map_.classes = in_context(
         input_.name(), [&] { return metrics::yolo_classes(shape.channels, detector_.anchors); });
-    if (detector_.class_names.empty()) detector_.class_names = input_.class_names();
+    name_classes();
     if (options.original && input_.header().labels != io::LabelKind::kBoxes) {
       fail(ErrorKind::kInvalid,
            "{}: --original needs boxes as labels, which hold the sizes of the images",
@@ -116,7 +127,7 @@ class YoloDecoding {
       for (std::size_t i = 0; i < batch.size; ++i) {
         std::vector<metrics::Detection> detections = decode(batch, i);
         if (images_) images_->draw(batch.ids[i], detections);
-        text += line_of(batch, i, detections).dump() + '\n';
+        text += cli::json_text(line_of(batch, i, detections)) + '\n';
       }
       sink_->write(text);
     }
@@ -124,13 +135,24 @@ class YoloDecoding {
   }
 
  private:
-  [[nodiscard]] std::vector<metrics::Detection> decode(const io::Batch& batch, std::size_t index) {
-    const std::int64_t size = input_.header().shape.size();
-    std::vector<float> values;
-    for (std::int64_t i = 0; i < size; ++i) {
-      values.push_back(
-          static_cast<float>(batch.dense.value(static_cast<std::int64_t>(index) * size + i)));
+  // The names of the detector, else of the labels, which must be as many as the map has classes.
+  void name_classes() {
+    const std::vector<std::string> names = input_.class_names();
+    if (detector_.class_names.empty()) {
+      detector_.class_names = names;
+      detector_.named_by = input_.labels_name();
     }
+    require_same_names(detector_.class_names, detector_.named_by, names, input_.labels_name());
+    const std::size_t count = detector_.class_names.size();
+    if (count == 0 || count == static_cast<std::size_t>(map_.classes)) return;
+    fail(ErrorKind::kInvalid, "{}: {} channels and {} anchors mean {} classes, {} has {} names",
+         input_.name(), input_.header().shape.channels, detector_.anchors.size() / 2, map_.classes,
+         detector_.named_by, count);
+  }
+
+  [[nodiscard]] std::vector<metrics::Detection> decode(const io::Batch& batch, std::size_t index) {
+    const std::vector<double> doubles = input_.values_of(batch, index);
+    const std::vector<float> values(doubles.begin(), doubles.end());
     std::vector<metrics::Detection> detections =
         metrics::decode_yolo(map_, values, options_.thresholds);
     if (options_.max_boxes > 0) metrics::keep_best(detections, options_.max_boxes);
@@ -189,6 +211,7 @@ class YoloDecoding {
 };
 
 void check(const YoloOptions& options) {
+  (void)given_by(options);
   cli::require_one_standard_input(
       {options.input, options.truth, options.model, options.class_names, options.images});
   if (options.model.empty() && (options.anchors.empty() || options.size.empty())) {
@@ -247,13 +270,14 @@ cli::Command yolo_verb() {
                 line.add_option("--truth", options->truth,
                                 "Stream of the same samples whose boxes to pass on")
                     .type_name("FILE");
-                line.add_option("--draw", options->draw,
-                                "Folder for the images with their boxes drawn")
-                    .type_name("FOLDER");
+                cli::Option draw = line.add_option("--draw", options->draw,
+                                                   "Folder for the images with their boxes drawn")
+                                       .type_name("FOLDER");
                 line.add_option("--images", options->images, "Stream of the images to draw into")
                     .type_name("FILE");
                 line.add_option("--draw-format", options->draw_format, "png or ppm")
                     .one_of({"png", "ppm"})
+                    .needs(draw)
                     .show_default()
                     .type_name("NAME");
                 cli::add_output(line, options->output)

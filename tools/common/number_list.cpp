@@ -65,4 +65,18 @@ std::vector<std::int32_t> parse_sides(const std::string& option, const std::stri
   return parse_integers(option, text, {.form = "W,H", .fewest = 2, .most = 2});
 }
 
+std::vector<float> parse_anchors(const std::string& option, const std::string& text) {
+  std::vector<float> anchors;
+  for (const double number : parse_numbers(option, text)) {
+    anchors.push_back(static_cast<float>(number));
+    if (!(anchors.back() > 0) || !std::isfinite(anchors.back())) {
+      fail(ErrorKind::kUsage, "{} '{}': {} is no size of an anchor", option, text, number);
+    }
+  }
+  if (anchors.size() % 2 != 0) {
+    fail(ErrorKind::kUsage, "{} '{}': {} numbers are no pairs W,H", option, text, anchors.size());
+  }
+  return anchors;
+}
+
 }  // namespace akida::cli

@@ -29,4 +29,7 @@ struct IntegerList {
 [[nodiscard]] std::vector<std::int32_t> parse_sides(const std::string& option,
                                                     const std::string& text);
 
+// "W,H[,W,H...]": widths and heights of anchors, above 0. Throws kUsage, also for an odd number.
+[[nodiscard]] std::vector<float> parse_anchors(const std::string& option, const std::string& text);
+
 }  // namespace akida::cli
