@@ -146,7 +146,7 @@ struct Totals {
 // Text and lists of it without quotes.
 std::string text_of(const Json& json) {
   if (json.is_string()) return json.get<std::string>();
-  if (!json.is_array() || json.empty() || !json.front().is_primitive()) return json.dump();
+  if (!json.is_array() || json.empty() || !json.front().is_primitive()) return cli::json_text(json);
   std::string text;
   for (const Json& item : json) text += (text.empty() ? "[" : ",") + text_of(item);
   return text + "]";
