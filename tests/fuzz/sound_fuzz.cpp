@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "data/sounds/sound.h"
+#include "data/sounds/resampler.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace akida;
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const float sample : sound.samples) {
       if (!std::isfinite(sample)) std::abort();
     }
-    static_cast<void>(data::resample(sound, 16000));
+    static_cast<void>(data::Resampler(16000)(sound));
   } catch (const Error&) {
     return 0;
   }

@@ -36,7 +36,7 @@ THIRD_PARTY = [
     (r"dnnl|oneapi/", {"nn"}),
     (r"hdf5|H5", {"convert"}),
     (r"onnx/|google/protobuf/", {"convert"}),
-    (r"png|jerror|jpeglib|turbojpeg|sndfile|samplerate|kissfft/|lz4|"
+    (r"png|jerror|jpeglib|turbojpeg|sndfile|kissfft/|lz4|"
      r"pugixml|zlib|libxml/|expat", {"data"}),
     (r"archive", {"data", "convert"}),
     (r"curl/", {"zoo"}),

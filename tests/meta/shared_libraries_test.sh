@@ -7,7 +7,7 @@ set -euo pipefail
 # Shared libraries a tool may need besides the C and C++ runtime.
 allowed() {
   case "$1" in
-    akida-data) echo 'archive fmt gomp jpeg lz4 png16 pugixml samplerate sndfile spdlog z zstd' ;;
+    akida-data) echo 'archive fmt gomp jpeg lz4 png16 pugixml sndfile spdlog z zstd' ;;
     akida-convert | akida-quantize | akida-run-cnn | akida-train) echo 'dnnl fmt gomp spdlog zstd' ;;
     akida-build) echo 'fmt gomp spdlog yaml-cpp zstd' ;;
     akida-build-pretrained) echo 'curl fmt gomp spdlog yaml-cpp zstd' ;;

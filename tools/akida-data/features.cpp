@@ -8,7 +8,7 @@
 #include "akida-data/verbs.h"
 #include "common/shared_options.h"
 #include "data/sample_id.h"
-#include "data/sounds/sound.h"
+#include "data/sounds/resampler.h"
 #include "io/npy.h"
 
 namespace akida::data_tool {
@@ -53,8 +53,9 @@ int run(const FeaturesOptions& options) {
   data::FeatureExtractor extractor(options.features);
   const Shape shape = options.features.shape();
   const auto source = io::open_source(options.input);
+  data::Resampler resampler(options.features.rate);
   const std::vector<float> clip =
-      data::read_clip(*source, options.features.rate, options.features.clip_samples());
+      data::read_clip(*source, resampler, options.features.clip_samples());
   std::vector<double> features(static_cast<std::size_t>(shape.size()));
   extractor.compute(clip, features);
   std::vector<float> values(features.size());

@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "data/sample_id.h"
 #include "data/sounds/noise_sounds.h"
-#include "data/sounds/sound.h"
+#include "data/sounds/resampler.h"
 #include "io/batch.h"
 
 namespace akida::data {
@@ -81,9 +81,7 @@ class KeywordSource final : public SampleSource {
       noises_.emplace(noise_folder, options.features.rate, options.features.clip_samples());
     }
     const int jobs = options.jobs == 0 ? default_jobs() : options.jobs;
-    for (int i = 0; i < jobs; ++i) {
-      extractors_.push_back(std::make_unique<FeatureExtractor>(options.features));
-    }
+    for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<Worker>(options.features));
   }
 
   [[nodiscard]] std::string name() const override { return name_; }
@@ -101,19 +99,49 @@ class KeywordSource final : public SampleSource {
       batch.classes.push_back(entry_of(done_ + i).label);
     }
     const std::span<float> out = batch.dense.data<float>();
-    parallel_for(batch.size, static_cast<int>(extractors_.size()),
-                 [&](std::size_t index, int worker) {
-                   const std::vector<float> clip = clip_of(done_ + index);
-                   std::vector<double> values(features);
-                   extractors_[static_cast<std::size_t>(worker)]->compute(clip, values);
-                   std::ranges::transform(values, out.subspan(index * features).begin(),
-                                          [](double value) { return static_cast<float>(value); });
-                 });
+    const std::vector<Run> runs = runs_of(done_, batch.size);
+    parallel_for(runs.size(), static_cast<int>(workers_.size()), [&](std::size_t r, int w) {
+      Worker& worker = *workers_[static_cast<std::size_t>(w)];
+      const std::vector<float> recording = read_recording(entry_of(runs[r].first), worker);
+      std::vector<double> values(features);
+      for (std::size_t i = 0; i < runs[r].count; ++i) {
+        const std::size_t sample = runs[r].first + i;
+        worker.extractor.compute(changed(recording, sample), values);
+        std::ranges::transform(values, out.subspan((sample - done_) * features).begin(),
+                               [](double value) { return static_cast<float>(value); });
+      }
+    });
     done_ += batch.size;
     return true;
   }
 
  private:
+  // What a thread needs.
+  struct Worker {
+    explicit Worker(const FeatureSettings& features)
+        : resampler(features.rate), extractor(features) {}
+    Resampler resampler;
+    FeatureExtractor extractor;
+  };
+
+  // Samples of one recording, which is read once for all of them.
+  struct Run {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+
+  // Not longer than kMaxRun, so that several threads share a batch of copies of one recording.
+  [[nodiscard]] std::vector<Run> runs_of(std::size_t first, std::size_t count) const {
+    constexpr std::size_t kMaxRun = 32;
+    std::vector<Run> runs;
+    for (const std::size_t end = first + count; first < end;) {
+      const std::size_t rest = options_.copies - first % options_.copies;
+      runs.push_back({first, std::min({rest, end - first, kMaxRun})});
+      first += runs.back().count;
+    }
+    return runs;
+  }
+
   [[nodiscard]] bool needs_noise() const {
     return (is_training() && options_.noise_frequency > 0) ||
            std::ranges::any_of(entries_, [](const KeywordEntry& e) { return e.path.empty(); });
@@ -130,16 +158,17 @@ class KeywordSource final : public SampleSource {
     return options_.copies == 1 ? id : fmt::format("{}#{}", id, sample % options_.copies);
   }
 
-  [[nodiscard]] std::vector<float> clip_of(std::size_t sample) const {
-    const KeywordEntry& entry = entry_of(sample);
+  [[nodiscard]] std::vector<float> read_recording(const KeywordEntry& entry, Worker& worker) const {
     const std::size_t size = options_.features.clip_samples();
-    std::vector<float> clip(size);
-    if (!entry.path.empty()) {
-      clip = read_clip(*io::open_source(entry.path), options_.features.rate, size);
-    }
+    if (entry.path.empty()) return std::vector<float>(size);
+    return read_clip(*io::open_source(entry.path), worker.resampler, size);
+  }
+
+  // The clip with the shift and the noise of a sample.
+  [[nodiscard]] std::vector<float> changed(std::vector<float> clip, std::size_t sample) const {
     Random random(options_.index.seed, kSample, static_cast<std::uint32_t>(sample));
     shift(clip, random);
-    if (noises_) mix_noise(clip, entry.path.empty(), random);
+    if (noises_) mix_noise(clip, entry_of(sample).path.empty(), random);
     return clip;
   }
 
@@ -179,8 +208,8 @@ class KeywordSource final : public SampleSource {
   std::vector<std::uint32_t> chosen_;  // indices of entries_
   std::uint32_t samples_ = 0;          // in all
   std::optional<NoiseSounds> noises_;
-  std::vector<std::unique_ptr<FeatureExtractor>> extractors_;  // one per thread
-  std::size_t done_ = 0;                                       // samples handed out
+  std::vector<std::unique_ptr<Worker>> workers_;  // one per thread
+  std::size_t done_ = 0;                          // samples handed out
 };
 
 }  // namespace

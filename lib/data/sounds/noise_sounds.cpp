@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "data/sounds/sound.h"
+#include "data/sounds/resampler.h"
 #include "io/bytes.h"
 
 namespace akida::data {
@@ -27,12 +27,13 @@ std::vector<std::string> files_of(const std::string& folder) {
 }  // namespace
 
 NoiseSounds::NoiseSounds(const std::string& folder, std::uint32_t rate, std::size_t clip_samples) {
+  Resampler resampler(rate);
   std::size_t total = 0;
   for (const std::string& file : files_of(folder)) {
     const auto source = io::open_source(file);
     if (sound_format(source->peek(kSoundMagicBytes)).empty()) continue;
     const std::vector<std::byte> bytes = io::read_all(*source, kMaxSoundFileBytes);
-    sounds_.push_back(in_context(file, [&] { return resample(decode_sound(bytes), rate); }));
+    sounds_.push_back(in_context(file, [&] { return resampler(decode_sound(bytes)); }));
     if (sounds_.back().size() <= clip_samples) {
       fail(ErrorKind::kInvalid,
            "{}: noise has {} samples at rate {}, not more than the {} of a clip", file,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "base/error.h"
 #include "data/sounds/sound_codecs.h"
@@ -47,28 +46,6 @@ Sound decode_sound(std::span<const std::byte> bytes, double seconds) {
   static_cast<void>(seconds);
   fail(ErrorKind::kUnsupported, "this program cannot read sounds: it was built without libsndfile");
 #endif
-}
-
-std::vector<float> resample(Sound sound, std::uint32_t rate) {
-  if (sound.rate == rate || sound.samples.empty()) return std::move(sound.samples);
-#ifdef AKIDA_HAVE_SAMPLERATE
-  return resample_with_samplerate(sound, rate);
-#else
-  fail(ErrorKind::kUnsupported,
-       "rate is {}, not {}, and this program was built without libsamplerate", sound.rate, rate);
-#endif
-}
-
-std::vector<float> read_clip(io::ByteSource& source, std::uint32_t rate, std::size_t samples) {
-  const std::vector<std::byte> bytes = io::read_all(source, kMaxSoundFileBytes);
-  return in_context(source.name(), [&] {
-    // What the converter looks ahead: less than 256 samples of the lower rate.
-    const double ahead = 0.3 + 256.0 / rate;
-    std::vector<float> clip =
-        resample(decode_sound(bytes, static_cast<double>(samples) / rate + ahead), rate);
-    clip.resize(samples);
-    return clip;
-  });
 }
 
 }  // namespace akida::data

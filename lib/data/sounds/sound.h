@@ -7,8 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "io/bytes.h"
-
 namespace akida::data {
 
 inline constexpr std::uint64_t kMaxSoundFileBytes = 1ULL << 28;
@@ -30,15 +28,5 @@ struct Sound {
 // they are read, for rates outside kMinSoundRate..kMaxSoundRate, more than kMaxSoundChannels or,
 // for 0, more than kMaxSoundSamples; kUnsupported where this program was built without libsndfile.
 [[nodiscard]] Sound decode_sound(std::span<const std::byte> bytes, double seconds = 0);
-
-// The samples at another rate, at most 256 times higher or lower (kInvalid): band-limited
-// interpolation by libsamplerate's best converter. Throws kUnsupported for another rate where this
-// program was built without it.
-[[nodiscard]] std::vector<float> resample(Sound sound, std::uint32_t rate);
-
-// The first `samples` samples at `rate` of a sound file, zeros behind a shorter one. Errors begin
-// with the name of the source.
-[[nodiscard]] std::vector<float> read_clip(io::ByteSource& source, std::uint32_t rate,
-                                           std::size_t samples);
 
 }  // namespace akida::data
