@@ -188,7 +188,7 @@ constexpr auto kEvents = "akida-data import events"sv;
 constexpr auto kImages = "akida-data import images"sv;
 constexpr auto kMeshes = "akida-data import meshes"sv;
 constexpr auto kSounds = "akida-data import kws, features"sv;
-constexpr auto kArchives = "akida-data import images, utkface, cifar10, cifar100, modelnet"sv;
+constexpr auto kArchives = "akida-data import images, utkface, cifar10, cifar100, modelnet, kws"sv;
 
 // Of several that fit the first one counts. The name, what it is, what reads it, where which bytes
 // stand, and what else must hold.

@@ -79,9 +79,74 @@ samples 14  per class [2,4,4,4]
 END
   printf 'yes\ncat\n' >names
   akida-data import kws --class-names names speech | akida-data show -n 0 | grep -q 'per class \[4,4\]'
+  printf 'yes\nmaybe\n' >more
+  akida-data import kws --class-names more speech | akida-data show -n 0 | grep -q 'per class \[4,0\]'
+  akida-data import kws -v --class-names more speech/yes/yes_nohash_1.wav 2>err | akida-data show -n 0 | grep -q 'per class \[1,0\]'
+  grep -qx "akida-data: info: no recordings of 'maybe'" err
   fails 1 "akida-data: error: no recordings of 'maybe', only of cat, dog, no, yes" \
     akida-data import kws --words maybe speech -o a.aks
   [ ! -e a.aks ]
+}
+
+@test "classes are named once, and some are named" {
+  words speech yes no
+  fails 2 "akida-data: error: --words: class 'yes' is named twice" akida-data import kws --words yes,no,yes speech
+  fails 2 "akida-data: error: --words: class '_silence_' is named twice, it is there anyway" \
+    akida-data import kws --words _silence_,yes speech
+  fails 2 "akida-data: error: --words: '' has an empty word" akida-data import kws --words '' speech
+  fails 2 "akida-data: error: --words: 'yes,' has an empty word" akida-data import kws --words yes, speech
+  printf 'yes\nno\nyes\n' >names
+  fails 1 "akida-data: error: class 'yes' is named twice" akida-data import kws --class-names names speech
+  : >names
+  fails 1 "akida-data: error: names: no class names in it" akida-data import kws --class-names names speech
+}
+
+@test "options that leave nothing, or do nothing, are refused" {
+  words speech yes no
+  fails 2 "akida-data: error: --set testing needs --testing, the share of the recordings that is in it" \
+    akida-data import kws --set testing speech
+  fails 1 "akida-data: error: none of 8 recordings is left by --only and --except" \
+    akida-data import kws --only yes_ --except yes_ speech
+  fails 1 "akida-data: error: offset 5000 leaves none of 8 samples" akida-data import kws --offset 5000 speech
+  fails 2 "akida-data: error: an offset with a count is for validation and testing: from the training set recordings are drawn at random" \
+    akida-data import kws --offset 1 --count 2 speech
+  fails 1 "akida-data: error: speech: --label-from-name '^([0-9])_' matches none of 8 names, as 'yes/yes_nohash_3.wav'" \
+    akida-data import kws --label-from-name '^([0-9])_' speech
+  fails 2 "akida-data: error: --noise-frequency has no effect without --noise-volume" \
+    akida-data import kws --noise-frequency 1 speech
+  fails 2 "akida-data: error: --noise-volume has no effect without --noise-frequency" \
+    akida-data import kws --noise-volume 1 speech
+  fails 2 "akida-data: error: --noise has no effect without --silence or --noise-frequency" \
+    akida-data import kws --noise speech speech
+  fails 1 "akida-data: error: speech: no folder _background_noise_ in it to take noise from; name one" \
+    akida-data import kws --noise-frequency 1 --noise-volume 1 speech
+}
+
+@test "archives hold recordings as folders do, in their own order" {
+  words speech yes no
+  cp "$sounds/tone.wav" speech/beside.wav
+  mkdir speech/_background_noise_
+  cp "$sounds/tone.wav" speech/_background_noise_/hum.wav
+  tar -C speech --sort=name -czf speech.tar.gz .
+  (cd speech && /usr/bin/python3 -m zipfile -c ../speech.zip no yes)
+  options="--rate 8000 --clip 40"
+  akida-data import kws $options speech >folder.aks
+  for archive in speech.tar.gz speech.zip; do
+    akida-data import kws $options $archive >archive.aks
+    akida-data show --all archive.aks | grep '^index' | sed 's/index [0-9]* *//' >got
+    akida-data show --all folder.aks | grep '^index' | sed 's/index [0-9]* *//' | sort | diff - got
+  done
+  options="$options --silence 25 --class-names names --noise-frequency 1 --noise-volume 1 --seed 1"
+  printf '_silence_\nno\nyes\n' >names
+  akida-data import kws $options speech.tar.gz | akida-data to-npy >archive.npy
+  akida-data import kws --noise speech/_background_noise_ $options speech.tar.gz | akida-data to-npy | cmp - archive.npy
+  akida-data import kws --validation 60 --set validation speech.tar.gz | akida-data show --all | grep -o 'id [^ ]*' >one
+  akida-data import kws --validation 60 --set validation speech | akida-data show --all | grep -o 'id [^ ]*' | sort | diff - one
+  akida-data import kws --count 9 speech.tar.gz | akida-data show -n 0 | grep -q '^samples 9 '
+  fails 2 "akida-data: error: -: recordings cannot come from a pipe: they are looked through before they are read" \
+    akida-data import kws - <speech.tar.gz
+  head -c 300 speech.tar.gz >short.tar.gz
+  expect 1 akida-data import kws short.tar.gz
 }
 
 @test "names, lists and expressions select recordings" {
@@ -187,6 +252,8 @@ assert np.float32(json.load(open('shown'))['header']['scale']) == np.float32((hi
   mkdir empty
   fails 1 "akida-data: error: empty: no recordings found; put WAV, FLAC or Ogg files into a folder per word there, nothing is downloaded" \
     akida-data import kws empty
+  fails 1 "akida-data: error: none: no such file or folder; put WAV, FLAC or Ogg files into a folder per word there, nothing is downloaded" \
+    akida-data import kws none
 }
 
 @test "spoken digits are 3,000 recordings of 10 classes" {

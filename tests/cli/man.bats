@@ -22,7 +22,7 @@ END
   cp "$AKIDA_SOURCE"/testdata/events/plain.aedat4 recording.aedat4
   for i in $(seq 0 1199); do echo "$((i % 128)),$((i / 128)),$((i % 2))"; done > dvs.csv
   mkdir -p speech_commands/{yes,no,up} recordings
-  for file in speech_commands/{yes,no,up}/0 recordings/{1_ann_0,2_theo_0}; do
+  for file in speech_commands/{yes,no,up}/{0,2} recordings/{1_ann_0,2_theo_0}; do  # 2: for testing
     cp "$AKIDA_SOURCE"/testdata/sounds/tone.wav "$file.wav"
   done
   local tool line

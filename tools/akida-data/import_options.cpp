@@ -23,7 +23,10 @@ void add_label(cli::CommandLine& line, std::optional<std::int32_t>& label) {
 
 std::vector<std::string> class_names_of(const ImportOptions& options) {
   if (options.class_names.empty()) return {};
-  return data::read_class_names(data::open_uncompressed(options.class_names));
+  std::vector<std::string> names =
+      data::read_class_names(data::open_uncompressed(options.class_names));
+  if (names.empty()) fail(ErrorKind::kInvalid, "{}: no class names in it", options.class_names);
+  return names;
 }
 
 std::vector<std::string> distinct_class_names_of(const ImportOptions& options) {

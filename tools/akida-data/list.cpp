@@ -38,7 +38,7 @@ constexpr std::array kSources = {
     SourceRow{"imagenet", "ImageNet", "TFRecord files or their folder", "images, classes"},
     SourceRow{"images", "PNG, JPEG, PNM", "files, folders, archives; --size unless all have one",
               "images, classes"},
-    SourceRow{"kws", "WAV, FLAC, Ogg", "folders of words, or files and --label-from-name",
+    SourceRow{"kws", "WAV, FLAC, Ogg", "folders or archives of words, files and --label-from-name",
               "features, classes"},
     SourceRow{"meshes", "OFF, OBJ, PLY", "files or folders", "point clouds, classes"},
     SourceRow{"modelnet", "ModelNet40", "folder or archive of OFF files; --set",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct KeywordIndexOptions {
   // The classes in order, of which kSilenceWord and kUnknownWord may be two; empty: the words
   // found, in alphabetical order.
   std::vector<std::string> class_names;
+  bool allow_missing = false;   // class_names may hold words without recordings
   std::string label_from_name;  // regular expression; its first group in an id is the word
   std::string only;             // regular expression that an id must contain a match of; empty: any
   std::string except;           // one that it must not
@@ -33,6 +35,7 @@ struct KeywordEntry {
   std::string path;  // empty: silence
   std::string id;
   std::int32_t label = 0;
+  std::optional<std::uint64_t> archived;  // the number of the file, from 0, in the archive `path`
 };
 
 struct KeywordIndex {
@@ -46,9 +49,13 @@ struct KeywordIndex {
 // the file's name; `which_set` gives the set. Recordings of words without a class serve as unknown
 // ones or are left out; those of kUnknownWord are chosen, and all are put in an order, at random.
 //
-// Throws kInvalid where there are no sounds, or a class has no recordings (before `only`, `except`
-// and the sets), kUsage for regular expressions that are none and for percentages that have no
-// class.
+// An archive (archive.h) in a file stands for the sound files in its folders, at any depth, that of
+// a recording being its word. It is read in one go, so with an archive the order is that of the
+// paths and of the files in it, silence comes last, and nothing is shuffled.
+//
+// Throws kInvalid where there are no sounds, a class has no recordings (before `only`, `except` and
+// the sets; unless `allow_missing`), is named twice, or where the options leave no recording;
+// kUsage for regular expressions that are none, for percentages that have no class, and for pipes.
 [[nodiscard]] KeywordIndex index_keywords(const std::vector<std::string>& paths,
                                           const KeywordIndexOptions& options);
 

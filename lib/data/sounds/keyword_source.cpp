@@ -6,9 +6,11 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/parallel.h"
 #include "base/random.h"
 #include "data/sample_id.h"
+#include "data/sounds/archived_recordings.h"
 #include "data/sounds/noise_sounds.h"
 #include "data/sounds/resampler.h"
 #include "io/batch.h"
@@ -27,8 +29,9 @@ void require_share(const char* what, double value) {
   }
 }
 
-// The entries to take, by their place in the index.
-std::vector<std::uint32_t> choose(std::size_t entries, const KeywordOptions& options) {
+// The entries to take, by their place in the index; out of an archive in its order.
+std::vector<std::uint32_t> choose(std::size_t entries, bool is_archived,
+                                  const KeywordOptions& options) {
   const auto size = checked_cast<std::uint32_t>(entries, "recordings");
   std::vector<std::uint32_t> chosen;
   if (options.count && options.index.set == PartitionSet::kTraining) {
@@ -36,50 +39,88 @@ std::vector<std::uint32_t> choose(std::size_t entries, const KeywordOptions& opt
     for (std::size_t i = 0; size > 0 && i < *options.count; ++i) {
       chosen.push_back(random.below(size));
     }
+    if (is_archived) std::ranges::sort(chosen);
     return chosen;
   }
-  const std::size_t first = std::min(options.offset, entries);
-  const std::size_t count = std::min(options.count.value_or(entries), entries - first);
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(static_cast<std::uint32_t>(first + i));
+  if (options.offset > 0 && options.offset >= entries) {
+    fail(ErrorKind::kInvalid, "offset {} leaves none of {} samples", options.offset, entries);
+  }
+  const std::size_t count = std::min(options.count.value_or(entries), entries - options.offset);
+  for (std::size_t i = 0; i < count; ++i) {
+    chosen.push_back(static_cast<std::uint32_t>(options.offset + i));
+  }
   return chosen;
 }
 
-// The folder of noises; empty where there is none.
-std::string find_noise_folder(const std::vector<std::string>& paths, const std::string& named) {
-  if (!named.empty()) return named;
+void validate(const KeywordOptions& options) {
+  require_share("frequency of noise", options.noise_frequency);
+  require_share("volume of noise", options.noise_volume);
+  if (options.copies < 1 || options.copies > 65536) {
+    fail(ErrorKind::kUsage, "{} samples of a recording are outside 1..65536", options.copies);
+  }
+  if (!(options.time_shift_ms >= 0 && options.time_shift_ms <= options.features.clip_ms)) {
+    fail(ErrorKind::kUsage, "time shift of {} ms is outside 0..{}, the length of a clip",
+         options.time_shift_ms, options.features.clip_ms);
+  }
+  if (options.count && options.offset > 0 && options.index.set == PartitionSet::kTraining) {
+    fail(ErrorKind::kUsage,
+         "an offset with a count is for validation and testing: from the training set recordings "
+         "are drawn at random");
+  }
+}
+
+bool mixes_noise(const KeywordOptions& options) {
+  return options.index.set == PartitionSet::kTraining && options.noise_frequency > 0 &&
+         options.noise_volume > 0;
+}
+
+// The noises of the folder that is named, or of kNoiseFolder in one of `paths`, folders or
+// archives; none where none is, which noise in recordings (not silence) does not allow.
+std::optional<NoiseSounds> find_noises(const std::vector<std::string>& paths,
+                                       const KeywordOptions& options) {
+  const bool needs_noise = mixes_noise(options) || options.index.silence > 0;
+  if (!needs_noise) return std::nullopt;
+  const std::uint32_t rate = options.features.rate;
+  const std::size_t samples = options.features.clip_samples();
+  if (!options.noise_folder.empty()) {
+    return NoiseSounds::of_folder(options.noise_folder, rate, samples);
+  }
   for (const std::string& path : paths) {
     std::error_code unknown;
     const fs::path folder = fs::path(path) / kNoiseFolder;
-    if (fs::is_directory(folder, unknown)) return folder.string();
+    if (fs::is_directory(folder, unknown)) {
+      return NoiseSounds::of_folder(folder.string(), rate, samples);
+    }
+    if (is_archive_file(path)) {
+      auto noises = NoiseSounds::of_archive(path, kNoiseFolder, rate, samples);
+      if (noises) return noises;
+    }
   }
-  return {};
+  if (mixes_noise(options)) {
+    fail(ErrorKind::kInvalid, "{}: no folder {} in it to take noise from; name one",
+         name_of_files(paths), kNoiseFolder);
+  }
+  log_info("no folder {}: silence is zeros", kNoiseFolder);
+  return std::nullopt;
 }
 
 class KeywordSource final : public SampleSource {
  public:
-  KeywordSource(std::string name, KeywordIndex index, const std::string& noise_folder,
+  // `paths`: where a folder of noises may be.
+  KeywordSource(std::string name, KeywordIndex index, const std::vector<std::string>& paths,
                 const KeywordOptions& options)
       : name_(std::move(name)), options_(options), entries_(std::move(index.entries)) {
-    require_share("frequency of noise", options.noise_frequency);
-    require_share("volume of noise", options.noise_volume);
-    if (options.copies < 1 || options.copies > 65536) {
-      fail(ErrorKind::kUsage, "{} samples of a recording are outside 1..65536", options.copies);
-    }
-    if (!(options.time_shift_ms >= 0 && options.time_shift_ms <= options.features.clip_ms)) {
-      fail(ErrorKind::kUsage, "time shift of {} ms is outside 0..{}, the length of a clip",
-           options.time_shift_ms, options.features.clip_ms);
-    }
     header_.dtype = DType::kF32;
     header_.shape = options.features.shape();
     header_.labels = io::LabelKind::kClass;
     header_.class_names = std::move(index.class_names);
     io::validate(header_);
-    chosen_ = choose(entries_.size(), options);
+    const bool is_archived = std::ranges::any_of(
+        entries_, [](const KeywordEntry& entry) { return entry.archived.has_value(); });
+    chosen_ = choose(entries_.size(), is_archived, options);
     samples_ = checked_cast<std::uint32_t>(checked_mul(chosen_.size(), options.copies, "samples"),
                                            "samples");
-    if (!noise_folder.empty() && needs_noise()) {
-      noises_.emplace(noise_folder, options.features.rate, options.features.clip_samples());
-    }
+    noises_ = find_noises(paths, options);
     const int jobs = options.jobs == 0 ? default_jobs() : options.jobs;
     for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<Worker>(options.features));
   }
@@ -99,10 +140,11 @@ class KeywordSource final : public SampleSource {
       batch.classes.push_back(entry_of(done_ + i).label);
     }
     const std::span<float> out = batch.dense.data<float>();
-    const std::vector<Run> runs = runs_of(done_, batch.size);
+    std::vector<Run> runs = runs_of(done_, batch.size);
+    for (Run& run : runs) read_archived(run);
     parallel_for(runs.size(), static_cast<int>(workers_.size()), [&](std::size_t r, int w) {
       Worker& worker = *workers_[static_cast<std::size_t>(w)];
-      const std::vector<float> recording = read_recording(entry_of(runs[r].first), worker);
+      const std::vector<float> recording = read_recording(runs[r], worker);
       std::vector<double> values(features);
       for (std::size_t i = 0; i < runs[r].count; ++i) {
         const std::size_t sample = runs[r].first + i;
@@ -128,6 +170,8 @@ class KeywordSource final : public SampleSource {
   struct Run {
     std::size_t first = 0;
     std::size_t count = 0;
+    std::string name = {};              // what messages call an archived recording
+    std::vector<std::byte> bytes = {};  // its content
   };
 
   // Not longer than kMaxRun, so that several threads share a batch of copies of one recording.
@@ -136,15 +180,10 @@ class KeywordSource final : public SampleSource {
     std::vector<Run> runs;
     for (const std::size_t end = first + count; first < end;) {
       const std::size_t rest = options_.copies - first % options_.copies;
-      runs.push_back({first, std::min({rest, end - first, kMaxRun})});
+      runs.push_back({.first = first, .count = std::min({rest, end - first, kMaxRun})});
       first += runs.back().count;
     }
     return runs;
-  }
-
-  [[nodiscard]] bool needs_noise() const {
-    return (is_training() && options_.noise_frequency > 0) ||
-           std::ranges::any_of(entries_, [](const KeywordEntry& e) { return e.path.empty(); });
   }
 
   [[nodiscard]] bool is_training() const { return options_.index.set == PartitionSet::kTraining; }
@@ -158,9 +197,20 @@ class KeywordSource final : public SampleSource {
     return options_.copies == 1 ? id : fmt::format("{}#{}", id, sample % options_.copies);
   }
 
-  [[nodiscard]] std::vector<float> read_recording(const KeywordEntry& entry, Worker& worker) const {
+  void read_archived(Run& run) {
+    const KeywordEntry& entry = entry_of(run.first);
+    if (!entry.archived) return;
+    run.bytes = archives_.read(entry.path, *entry.archived);
+    run.name = archives_.name();
+  }
+
+  [[nodiscard]] std::vector<float> read_recording(const Run& run, Worker& worker) const {
+    const KeywordEntry& entry = entry_of(run.first);
     const std::size_t size = options_.features.clip_samples();
     if (entry.path.empty()) return std::vector<float>(size);
+    if (entry.archived) {
+      return in_context(run.name, [&] { return decode_clip(run.bytes, worker.resampler, size); });
+    }
     return read_clip(*io::open_source(entry.path), worker.resampler, size);
   }
 
@@ -209,22 +259,25 @@ class KeywordSource final : public SampleSource {
   std::uint32_t samples_ = 0;          // in all
   std::optional<NoiseSounds> noises_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one per thread
-  std::size_t done_ = 0;                          // samples handed out
+  ArchivedRecordings archives_;
+  std::size_t done_ = 0;  // samples handed out
 };
 
 }  // namespace
 
 std::unique_ptr<SampleSource> open_keywords(const std::vector<std::string>& paths,
                                             const KeywordOptions& options) {
+  validate(options);
   return std::make_unique<KeywordSource>(name_of_files(paths), index_keywords(paths, options.index),
-                                         find_noise_folder(paths, options.noise_folder), options);
+                                         paths, options);
 }
 
 std::unique_ptr<SampleSource> open_keyword_list(const std::string& list,
                                                 const KeywordOptions& options) {
+  validate(options);
   return std::make_unique<KeywordSource>(name_of_files({list}),
                                          index_keyword_list(list, options.index),
-                                         options.noise_folder, options);
+                                         std::vector<std::string>(), options);
 }
 
 }  // namespace akida::data

@@ -21,8 +21,9 @@ struct KeywordOptions {
   std::size_t offset = 0;            // recordings of the set to pass over
   std::optional<std::size_t> count;  // recordings to take; none: all that remain
 
-  std::size_t copies = 1;      // samples of each recording, changed at random each
-  std::string noise_folder;    // empty: kNoiseFolder in the first path that has it
+  std::size_t copies = 1;  // samples of each recording, changed at random each
+  // Of noises; empty: kNoiseFolder in the first path, folder or archive, that has it.
+  std::string noise_folder;
   double noise_frequency = 0;  // share of samples that get noise, 0..1
   double noise_volume = 0;     // noise is multiplied by up to this, 0..1
   double time_shift_ms = 0;    // recordings move by up to this, either way
@@ -34,10 +35,11 @@ struct KeywordOptions {
 // rate of the features; zeros stand behind a shorter one and where a clip moved away. Noise is a
 // random piece of the sounds in the noise folder, added with a volume of U(0, noise_volume), then
 // -1..1 is the limit. A sample of silence is noise alone, with a volume of U(0, 1), or zeros where
-// there are no noises.
+// there are no noises; noise in other samples needs a folder of noises (kInvalid).
 //
 // As the documented AudioProcessor: in the training set `count` recordings are drawn with
-// replacement, in the others they are the first ones from `offset`; noise is mixed into the
+// replacement (there an offset beside it is refused), in the others they are the first ones from
+// `offset`, which has to leave some; noise is mixed into the
 // training set only; time shifts go into every set. All chance comes from the seed of the index.
 //
 // Ids are those of the index, with "#0", "#1" ... where there are several copies. Throws kUsage

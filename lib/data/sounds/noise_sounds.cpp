@@ -4,8 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "data/sounds/resampler.h"
-#include "io/bytes.h"
+#include "data/archive.h"
 
 namespace akida::data {
 namespace {
@@ -26,26 +25,42 @@ std::vector<std::string> files_of(const std::string& folder) {
 
 }  // namespace
 
-NoiseSounds::NoiseSounds(const std::string& folder, std::uint32_t rate, std::size_t clip_samples) {
+NoiseSounds NoiseSounds::of_folder(const std::string& folder, std::uint32_t rate,
+                                   std::size_t clip_samples) {
+  NoiseSounds noises(clip_samples);
   Resampler resampler(rate);
-  std::size_t total = 0;
   for (const std::string& file : files_of(folder)) {
-    const auto source = io::open_source(file);
-    if (sound_format(source->peek(kSoundMagicBytes)).empty()) continue;
-    const std::vector<std::byte> bytes = io::read_all(*source, kMaxSoundFileBytes);
-    sounds_.push_back(in_context(file, [&] { return resampler(decode_sound(bytes)); }));
-    if (sounds_.back().size() <= clip_samples) {
-      fail(ErrorKind::kInvalid,
-           "{}: noise has {} samples at rate {}, not more than the {} of a clip", file,
-           sounds_.back().size(), rate, clip_samples);
-    }
-    total += sounds_.back().size();
-    if (total > kMaxNoiseSamples) {
-      fail(ErrorKind::kInvalid, "{}: noises have more than {} samples, the limit", file,
-           kMaxNoiseSamples);
-    }
+    noises.add(file, *io::open_source(file), resampler);
   }
-  if (sounds_.empty()) fail(ErrorKind::kInvalid, "{}: no sounds of noise found", folder);
+  if (noises.sounds_.empty()) fail(ErrorKind::kInvalid, "{}: no sounds of noise found", folder);
+  return noises;
+}
+
+std::optional<NoiseSounds> NoiseSounds::of_archive(const std::string& path, std::string_view folder,
+                                                   std::uint32_t rate, std::size_t clip_samples) {
+  NoiseSounds noises(clip_samples);
+  Resampler resampler(rate);
+  for (ArchiveReader reader(path); reader.next();) {
+    if (fs::path(reader.entry()).parent_path().filename() != folder) continue;
+    noises.add(reader.entry_name(), *reader.content(), resampler);
+  }
+  if (noises.sounds_.empty()) return std::nullopt;
+  return noises;
+}
+
+void NoiseSounds::add(const std::string& name, io::ByteSource& source, Resampler& resampler) {
+  if (sound_format(source.peek(kSoundMagicBytes)).empty()) return;
+  const std::vector<std::byte> bytes = io::read_all(source, kMaxSoundFileBytes);
+  sounds_.push_back(in_context(name, [&] { return resampler(decode_sound(bytes)); }));
+  if (sounds_.back().size() <= clip_samples_) {
+    fail(ErrorKind::kInvalid, "{}: noise has {} samples at rate {}, not more than the {} of a clip",
+         name, sounds_.back().size(), resampler.rate(), clip_samples_);
+  }
+  total_ += sounds_.back().size();
+  if (total_ > kMaxNoiseSamples) {
+    fail(ErrorKind::kInvalid, "{}: noises have more than {} samples, the limit", name,
+         kMaxNoiseSamples);
+  }
 }
 
 std::span<const float> NoiseSounds::piece(std::size_t samples, Random& random) const {

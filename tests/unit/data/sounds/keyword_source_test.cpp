@@ -199,6 +199,18 @@ TEST_CASE("what cannot be indexed is refused") {
   };
   CHECK(refused({.class_names = {"_silence_", "maybe"}}) ==
         "no recordings of 'maybe', only of no, yes");
+  CHECK(refused({.class_names = {"yes", "no", "yes"}}) == "class 'yes' is named twice");
+  CHECK(refused({.only = "cat", .except = "dog"}) ==
+        "none of 2 recordings is left by --only and --except");
+  CHECK(refused({.except = "yes|no"}) == "none of 2 recordings is left by --except");
+  CHECK(
+      refused({.set = data::PartitionSet::kTesting}) ==
+      "none of 2 recordings is in the set 'testing', with 0 % for validation and 0 % for testing");
+  CHECK(refused({.class_names = {"one"}, .allow_missing = true}) ==
+        "none of 2 recordings is of a word that is a class");
+  CHECK(refused({.label_from_name = "([0-9])x"}) ==
+        words.path() +
+            ": --label-from-name '([0-9])x' matches none of 2 names, as 'yes/yes_0.wav'");
   CHECK_THAT(refused({.silence = 10}), Contains("10 % of '_silence_' needs such a class"));
   CHECK_THAT(refused({.label_from_name = "(["}), Contains("--label-from-name: '([' is no regular"));
   CHECK_THAT(refused({.label_from_name = "yes"}), Contains("has no group"));
@@ -237,8 +249,13 @@ TEST_CASE("training draws recordings, other sets go on from an offset") {
   CHECK(read(words, options).ids == Names(all.begin() + 3, all.begin() + 8));
   options.offset = 18;
   CHECK(read(words, options).ids == Names(all.begin() + 18, all.end()));
-  options.offset = 30;
-  CHECK(read(words, options).size == 0);
+  options.offset = 20;
+  CHECK(refusal([&] { static_cast<void>(read(words, options)); }) ==
+        "offset 20 leaves none of 20 samples");
+  options.index.set = data::PartitionSet::kTraining;
+  options.index.shares.testing = 0;
+  CHECK_THAT(refusal([&] { static_cast<void>(read(words, options)); }),
+             Contains("an offset with a count is for validation and testing"));
 }
 
 TEST_CASE("copies differ by their shift in time") {
@@ -293,11 +310,40 @@ TEST_CASE("noise has to be longer than a clip") {
   words.add("_background_noise_/hum.wav", 100, 1);
   data::KeywordOptions options = small_clips();
   options.noise_frequency = 1;
+  options.noise_volume = 1;
   CHECK_THAT(refusal([&] { static_cast<void>(data::open_keywords({words.path()}, options)); }),
              Contains("noise has 100 samples at rate 8000, not more than the 100 of a clip"));
   options.noise_folder = words.path() + "/none";
   CHECK_THAT(refusal([&] { static_cast<void>(data::open_keywords({words.path()}, options)); }),
              Contains("cannot read"));
+}
+
+TEST_CASE("noise needs a folder of noises, silence does not") {
+  const Words words({"a"}, 2);
+  data::KeywordOptions options = small_clips();
+  options.noise_frequency = 1;
+  options.noise_volume = 1;
+  CHECK_THAT(refusal([&] { static_cast<void>(read(words, options)); }),
+             Contains("no folder _background_noise_ in it to take noise from"));
+  options.noise_frequency = 0;
+  options.index.class_names = {"_silence_", "a"};
+  options.index.silence = 100;
+  CHECK(read(words, options).size == 4);
+}
+
+TEST_CASE("a single recording keeps the labels of more classes than it has") {
+  const Words words({"no", "one"}, 2);
+  data::KeywordOptions options = small_clips();
+  options.index.class_names = {"zero", "one", "two"};
+  options.copies = 3;
+  const auto open = [&] { return data::open_keywords({words.path() + "/one/one_1.wav"}, options); };
+  CHECK(refusal([&] { static_cast<void>(open()); }) == "no recordings of 'zero', only of one");
+  options.index.allow_missing = true;
+  const auto source = open();
+  CHECK(source->header().class_names == options.index.class_names);
+  const io::Batch batch = read(*source);
+  CHECK(batch.classes == std::vector<std::int32_t>{1, 1, 1});
+  CHECK(batch.ids == Names{"one_1.wav#0", "one_1.wav#1", "one_1.wav#2"});
 }
 
 TEST_CASE("a damaged recording is named") {
