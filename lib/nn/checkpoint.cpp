@@ -8,6 +8,7 @@
 #include "codec/model_file.h"
 #include "io/byte_fields.h"
 #include "io/bytes.h"
+#include "io/stream.h"
 
 namespace akida::nn {
 namespace {
@@ -42,7 +43,10 @@ void put_epoch(std::vector<std::byte>& out, const EpochRecord& epoch) {
   const unsigned flags = (epoch.validation ? kValidated : 0U) | (epoch.measured ? kMeasured : 0U);
   io::put(out, static_cast<std::uint8_t>(flags));
   put_score(out, epoch.validation.value_or(Score{}));
-  if (epoch.measured) io::put(out, *epoch.measured);
+  if (!epoch.measured) return;
+  io::put(out, epoch.measured->mean);
+  put_count(out, epoch.measured->per_class.size(), io::kMaxClasses, "measured classes");
+  for (const double value : epoch.measured->per_class) io::put(out, value);
 }
 
 class Decoder {
@@ -130,6 +134,15 @@ class Decoder {
     return {loss, fields_.get<double>("metric")};
   }
 
+  Measured read_measured() {
+    Measured measured{.mean = fields_.get<double>("measured value"), .per_class = {}};
+    const std::uint32_t count = fields_.get_count("measured classes", io::kMaxClasses);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      measured.per_class.push_back(fields_.get<double>("measured value of a class"));
+    }
+    return measured;
+  }
+
   EpochRecord read_epoch() {
     EpochRecord epoch;
     epoch.learning_rate = fields_.get<double>("learning rate");
@@ -140,7 +153,7 @@ class Decoder {
     }
     const Score validation = read_score();
     if ((flags & kValidated) != 0) epoch.validation = validation;
-    if ((flags & kMeasured) != 0) epoch.measured = fields_.get<double>("measured value");
+    if ((flags & kMeasured) != 0) epoch.measured = read_measured();
     return epoch;
   }
 

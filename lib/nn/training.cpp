@@ -110,7 +110,7 @@ class Training::Work {
  private:
   EpochRecord train_epoch(const std::function<void(const Progress&)>& on_step);
   Score validate_epoch();
-  [[nodiscard]] std::optional<double> measure_epoch() const;
+  [[nodiscard]] std::optional<Measured> measure_epoch() const;
   void finish_epoch(const EpochRecord& record);
 
   // Calls work(part) for consecutive parts of `indices` of one batch each.
@@ -167,7 +167,7 @@ Score Training::Work::validate_epoch() {
   return mean.mean();
 }
 
-std::optional<double> Training::Work::measure_epoch() const {
+std::optional<Measured> Training::Work::measure_epoch() const {
   const std::size_t epoch = state_.epochs.size() + 1;
   const ValidationMeasure& wanted = options_.validation_measure;
   if (wanted.every == 0) return {};

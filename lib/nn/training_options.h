@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cnn/network.h"
 #include "nn/augmentation.h"
@@ -26,12 +27,20 @@ struct Distillation {
   double alpha = 0.1;
 };
 
-// A number that is measured on the validation samples beside loss and metric, after every `every`th
+// What a ValidationMeasure found.
+struct Measured {
+  double mean = 0;
+  std::vector<double> per_class;  // by class; may be empty
+
+  bool operator==(const Measured&) const = default;
+};
+
+// Numbers that are measured on the validation samples beside loss and metric, after every `every`th
 // epoch and the last one; it changes nothing of the training. `measure` gets the network as it is
 // after the epoch.
 struct ValidationMeasure {
   std::uint32_t every = 0;  // 0: never
-  std::function<double(const cnn::Network& network, const SampleSubset& samples)> measure;
+  std::function<Measured(const cnn::Network& network, const SampleSubset& samples)> measure;
 };
 
 struct TrainingOptions {

@@ -7,6 +7,7 @@
 
 #include "cnn/network.h"
 #include "nn/objective.h"
+#include "nn/training_options.h"
 
 namespace akida::nn {
 
@@ -15,8 +16,8 @@ namespace akida::nn {
 struct EpochRecord {
   double learning_rate = 0;  // of the last step
   Score training;
-  std::optional<Score> validation;  // after the epoch
-  std::optional<double> measured;   // by TrainingOptions::validation_measure
+  std::optional<Score> validation;   // after the epoch
+  std::optional<Measured> measured;  // by TrainingOptions::validation_measure
 
   [[nodiscard]] const Score& watched() const { return validation ? *validation : training; }
 };

@@ -187,3 +187,42 @@ for layer in json.load(open("limited.json"))["layers"]:
     [[ $stderr == "akida-train: error: "* && $stderr != *$'\n'* ]] || { echo "$line: $stderr" >&2; false; }
   done
 }
+
+@test "a detector of the zoo is trained, and its mAP is that of akida-score" {
+  # Three images of a square, a cat or a dog; of birds there is none.
+  mkdir annotations images
+  /usr/bin/python3 -c "
+for name, kind, x, y, w, h in (('a', 'cat', 4, 4, 20, 20), ('b', 'dog', 36, 8, 24, 16), ('c', 'cat', 20, 30, 20, 24)):
+    pixels = bytearray(64 * 64)
+    for row in range(y, y + h):
+        pixels[row * 64 + x:row * 64 + x + w] = bytes([255 if kind == 'cat' else 128]) * w
+    open(f'images/{name}.pgm', 'wb').write(b'P5 64 64 255\n' + pixels)
+    open(f'annotations/{name}.xml', 'w').write(f'''<annotation><filename>{name}.pgm</filename>
+      <size><width>64</width><height>64</height><depth>1</depth></size><object><name>{kind}</name><bndbox>
+      <xmin>{x + 1}</xmin><ymin>{y + 1}</ymin><xmax>{x + w}</xmax><ymax>{y + h}</ymax></bndbox></object>
+      </annotation>''')"
+  printf 'bird\ncat\ndog\n' > names
+  akida-data import voc annotations images --class-names names --size 64,64 -o boxes.aks
+  local anchors
+  anchors=$(akida-score anchors -n 2 --grid 2,2 boxes.aks | sed -n 's/^anchors //p')
+  local build=(akida-build zoo yolo_base --classes 3 --alpha 0.25 --input-shape 64,64,3)
+  "${build[@]}" --anchors "$anchors" -o yolo.fbz
+  expect 2 "${build[@]}" --anchors "$anchors" --nb-box 3 -o other.fbz
+  [ "$stderr" = "akida-build: error: --anchors: there are 2, --nb-box says 3" ]
+  expect 0 akida-train -v --epochs 1 --loss yolo --learning-rate 0.0001 --validation boxes.aks --map-every 1 \
+    --map-threshold 0.01 --map-nms-threshold 0.4 --map-max-boxes 10 --log log -o trained.fbz yolo.fbz boxes.aks
+  [[ $stderr == *", validation mAP "*" % (bird 0.00 %, cat "*" %, dog "*" %)" ]]
+  akida-run evaluate -o maps.aks trained.fbz boxes.aks
+  akida-score yolo --model trained.fbz --obj-threshold 0.01 --nms-threshold 0.4 -o found.jsonl maps.aks
+  akida-score map --max-boxes 10 --all-classes --json found.jsonl boxes.aks > r.json
+  /usr/bin/python3 - << 'END'
+import json
+log = json.loads(open("log").readline())
+report = json.load(open("r.json"))
+aps = [0.0] * 3
+for entry in report["classes"]:
+    aps[entry["class"]] = entry["ap"] or 0.0
+assert len(log["val_ap"]) == 3 and max(abs(a - b) for a, b in zip(aps, log["val_ap"])) < 1e-6, (aps, log)
+assert abs(log["val_map"] - sum(aps) / 3) < 1e-6 and abs(report["map"] - log["val_map"]) < 1e-6, (report, log)
+END
+}

@@ -6,6 +6,8 @@
 
 #include "akida-build/build_verbs.h"
 #include "akida-build/zoo_options.h"
+#include "base/error.h"
+#include "common/number_list.h"
 #include "common/shared_options.h"
 #include "zoo/registry.h"
 
@@ -15,6 +17,7 @@ namespace {
 struct ZooOptions {
   zoo::ArgumentValues values;
   std::string definition;  // empty: the architecture's default
+  std::string anchors;     // of detectors; empty: none
   std::uint64_t seed = 0;
   Target target;
 };
@@ -30,6 +33,7 @@ std::vector<std::string> words_of(const zoo::Architecture& architecture,
     words.push_back(option_of(argument));
     words.push_back(is_path ? cli::base_name(found->second) : found->second);
   }
+  if (!options.anchors.empty()) words.insert(words.end(), {"--anchors", options.anchors});
   if (!options.definition.empty()) {
     words.insert(words.end(), {"--definition", options.definition});
   }
@@ -37,13 +41,31 @@ std::vector<std::string> words_of(const zoo::Architecture& architecture,
   return words;
 }
 
-int run_zoo(const zoo::Architecture& architecture, const ZooOptions& options) {
+constexpr const char* kAnchorCount = "nb_box";
+
+// Of the options that were given; anchors say how many there are.
+ZooOptions with_anchor_count(ZooOptions options, std::size_t count) {
+  const std::string text = std::to_string(count);
+  const auto [given, is_new] = options.values.emplace(kAnchorCount, text);
+  if (!is_new && given->second != text) {
+    fail(ErrorKind::kUsage, "--anchors: there are {}, --nb-box says {}", count, given->second);
+  }
+  return options;
+}
+
+int run_zoo(const zoo::Architecture& architecture, ZooOptions options) {
   check(options.target);
+  std::vector<float> anchors;
+  if (!options.anchors.empty()) {
+    anchors = cli::parse_anchors("--anchors", options.anchors);
+    options = with_anchor_count(std::move(options), anchors.size() / 2);
+  }
   const zoo::Definition definition = options.definition.empty()
                                          ? architecture.definitions.front()
                                          : zoo::find_definition(architecture, options.definition);
   codec::AnyModel model =
       zoo::build_architecture(architecture, definition, options.values, options.seed);
+  std::visit([&](auto& network) { network.info.anchors = std::move(anchors); }, model);
   save(model, options.target, {.options = words_of(architecture, options), .inputs = {}});
   return cli::kOk;
 }
@@ -61,6 +83,11 @@ void add_definition(cli::CommandLine& line, const zoo::Architecture& architectur
       .type_name("NAME");
 }
 
+bool is_detector(const zoo::Architecture& architecture) {
+  return std::ranges::find(architecture.arguments, kAnchorCount, &zoo::Argument::name) !=
+         architecture.arguments.end();
+}
+
 cli::Command architecture_command(const zoo::Architecture& architecture) {
   auto options = std::make_shared<ZooOptions>();
   return {.name = architecture.name,
@@ -70,6 +97,12 @@ cli::Command architecture_command(const zoo::Architecture& architecture) {
               [options, &architecture](cli::CommandLine& line) {
                 for (const zoo::Argument& argument : architecture.arguments) {
                   add_argument(line, argument, options->values);
+                }
+                if (is_detector(architecture)) {
+                  line.add_option("--anchors", options->anchors,
+                                  "Anchors in grid cells, as akida-score anchors finds them; "
+                                  "training needs them")
+                      .type_name("W,H[,W,H...]");
                 }
                 add_definition(line, architecture, options->definition);
                 cli::add_seed(line, options->seed).description("Seed of the initial weights");

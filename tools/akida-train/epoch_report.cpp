@@ -1,6 +1,7 @@
 #include "akida-train/epoch_report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <cstring>
@@ -29,20 +30,35 @@ std::string text_of(const std::string& prefix, const nn::Score& score, nn::Metri
   return text;
 }
 
+// The mean, and the classes that it is of.
+std::string text_of(const nn::Measured& measured, const std::vector<std::string>& class_names) {
+  std::vector<std::string> classes;
+  for (std::size_t i = 0; i < measured.per_class.size(); ++i) {
+    const std::string name = i < class_names.size() ? class_names[i] : std::to_string(i);
+    classes.push_back(fmt::format("{} {:.2f} %", name, 100 * measured.per_class[i]));
+  }
+  return fmt::format(", validation mAP {:.2f} % ({})", 100 * measured.mean,
+                     fmt::join(classes, ", "));
+}
+
 }  // namespace
 
 std::string to_json(std::size_t epoch, const nn::EpochRecord& record, nn::MetricType metric) {
   nlohmann::ordered_json object = {{"epoch", epoch}, {"learning_rate", record.learning_rate}};
   add_score(object, "", record.training, metric);
   if (record.validation) add_score(object, "val_", *record.validation, metric);
-  if (record.measured) object["val_map"] = *record.measured;
+  if (record.measured) {
+    object["val_map"] = record.measured->mean;
+    object["val_ap"] = record.measured->per_class;
+  }
   return object.dump();
 }
 
-std::string to_text(std::size_t epoch, const nn::EpochRecord& record, nn::MetricType metric) {
+std::string to_text(std::size_t epoch, const nn::EpochRecord& record, nn::MetricType metric,
+                    const std::vector<std::string>& class_names) {
   std::string text = text_of("", record.training, metric);
   if (record.validation) text += text_of("validation ", *record.validation, metric);
-  if (record.measured) text += fmt::format(", validation mAP {:.2f} %", 100 * *record.measured);
+  if (record.measured) text += text_of(*record.measured, class_names);
   return fmt::format("epoch {}: {}", epoch, text.substr(2));
 }
 

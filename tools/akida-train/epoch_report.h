@@ -12,13 +12,16 @@
 namespace akida::train {
 
 // One epoch as a JSON object on one line, without a clock, so that equal trainings have equal logs:
-// epoch (from 1), learning_rate, loss, accuracy or mae, val_loss, val_accuracy or val_mae, val_map.
+// epoch (from 1), learning_rate, loss, accuracy or mae, val_loss, val_accuracy or val_mae, val_map,
+// val_ap (by class).
 [[nodiscard]] std::string to_json(std::size_t epoch, const nn::EpochRecord& record,
                                   nn::MetricType metric);
 
-// The same for people: "epoch 3: loss 0.1234, accuracy 96.10 %, ...".
+// The same for people: "epoch 3: loss 0.1234, accuracy 96.10 %, ...". Classes without a name are
+// numbers.
 [[nodiscard]] std::string to_text(std::size_t epoch, const nn::EpochRecord& record,
-                                  nn::MetricType metric);
+                                  nn::MetricType metric,
+                                  const std::vector<std::string>& class_names = {});
 
 // The file of --log: grows by a line per epoch, so that it can be followed.
 class EpochLog {

@@ -12,7 +12,6 @@ namespace akida::train {
 namespace {
 
 constexpr std::size_t kChunk = 32;  // samples of one call of the executor
-constexpr std::size_t kMaxBoxes = 10;
 
 // Boxes of the labels, in shares of the image.
 std::vector<metrics::TrueBox> truth_of(const nn::SampleSet& samples, std::size_t index) {
@@ -27,26 +26,40 @@ std::vector<metrics::TrueBox> truth_of(const nn::SampleSet& samples, std::size_t
   return truth;
 }
 
-double mean_precision(const cnn::Network& network, const nn::SampleSubset& subset,
-                      const metrics::YoloThresholds& thresholds, int jobs) {
+// The choices of a measurement.
+struct Choices {
+  metrics::YoloThresholds thresholds;
+  std::uint32_t max_boxes = 0;
+  int jobs = 0;
+};
+
+nn::Measured mean_precision(const cnn::Network& network, const nn::SampleSubset& subset,
+                            const Choices& choices) {
   const cnn::Dims& output = network.output_shape();
   metrics::YoloMap map{
       .rows = output[0], .columns = output[1], .anchors = network.info.anchors, .classes = 0};
   map.classes = metrics::yolo_classes(output[2], map.anchors);
-  nn::NetworkExecutor executor(network, {.batch = kChunk, .jobs = jobs});
-  metrics::AveragePrecision precision({.max_boxes = kMaxBoxes});
+  nn::NetworkExecutor executor(network, {.batch = kChunk, .jobs = choices.jobs});
+  metrics::AveragePrecision precision({.max_boxes = choices.max_boxes});
   const std::span<const std::uint32_t> indices = subset.indices;
   for (std::size_t first = 0; first < indices.size(); first += kChunk) {
     const auto part = indices.subspan(first, std::min(kChunk, indices.size() - first));
     const std::span<const float> outputs =
-        executor.forward(nn::load_batch(*subset.samples, part, jobs).values);
+        executor.forward(nn::load_batch(*subset.samples, part, choices.jobs).values);
     const std::size_t size = outputs.size() / part.size();
     for (std::size_t i = 0; i < part.size(); ++i) {
       precision.add(truth_of(*subset.samples, part[i]),
-                    metrics::decode_yolo(map, outputs.subspan(i * size, size), thresholds));
+                    metrics::decode_yolo(map, outputs.subspan(i * size, size), choices.thresholds));
     }
   }
-  return metrics::mean_average_precision(precision.classes());
+  const auto classes = static_cast<std::size_t>(map.classes);
+  nn::Measured measured{.mean = metrics::mean_average_precision(precision.classes(), classes),
+                        .per_class = std::vector<double>(classes, 0.0)};
+  for (const auto& [index, of_class] : precision.classes()) {
+    const auto place = static_cast<std::size_t>(index);
+    if (index >= 0 && place < classes) measured.per_class[place] = of_class.average;
+  }
+  return measured;
 }
 
 }  // namespace
@@ -56,13 +69,14 @@ nn::ValidationMeasure map_measure(const TrainOptions& options, const nn::SampleS
   if (samples.header().labels != io::LabelKind::kBoxes) {
     fail(ErrorKind::kInvalid, "{}: --map-every needs boxes as labels", samples.name());
   }
-  const metrics::YoloThresholds thresholds{.objectness = options.map_threshold};
-  const int jobs = options.training.jobs;
-  return {
-      .every = options.map_every,
-      .measure = [thresholds, jobs](const cnn::Network& network, const nn::SampleSubset& subset) {
-        return mean_precision(network, subset, thresholds, jobs);
-      }};
+  const Choices choices{
+      .thresholds = {.objectness = options.map_threshold, .overlap = options.map_nms_threshold},
+      .max_boxes = options.map_max_boxes,
+      .jobs = options.training.jobs};
+  return {.every = options.map_every,
+          .measure = [choices](const cnn::Network& network, const nn::SampleSubset& subset) {
+            return mean_precision(network, subset, choices);
+          }};
 }
 
 }  // namespace akida::train

@@ -6,9 +6,9 @@
 
 namespace akida::train {
 
-// As documented for the model zoo: boxes decoded with an overlap threshold of 0.5, the best 10 of
-// an image, an IoU of 0.5 for a hit, all-point interpolation, the mean over classes with true
-// boxes. Throws kInvalid where `validation` has no boxes.
+// As documented for the model zoo: of boxes decoded with the thresholds the best so many of an
+// image, an IoU of 0.5 for a hit, all-point interpolation, the mean over all classes, those without
+// true boxes having 0. Throws kInvalid where `validation` has no boxes.
 [[nodiscard]] nn::ValidationMeasure map_measure(const TrainOptions& options,
                                                 const nn::SampleSubset& validation);
 

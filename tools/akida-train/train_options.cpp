@@ -66,6 +66,18 @@ void add_sample_options(cli::CommandLine& line, TrainOptions& options) {
       .needs(every)
       .show_default()
       .type_name("X");
+  line.add_option("--map-nms-threshold", options.map_nms_threshold,
+                  "IoU with a better box of its class that drops a box for it")
+      .range(0.0, 1.0)
+      .needs(every)
+      .show_default()
+      .type_name("X");
+  line.add_option("--map-max-boxes", options.map_max_boxes,
+                  "Best boxes of an image that count for it")
+      .range(1U, 65536U)
+      .needs(every)
+      .show_default()
+      .type_name("N");
   line.add_option_function(
           "--augment",
           [&options](const std::string& text) {

@@ -18,9 +18,11 @@ struct TrainOptions {
   std::string output = "-";
   std::string validation;  // a stream; empty: none
   double validation_share = 0;
-  std::uint32_t map_every = 0;  // epochs between measurements of the mAP; 0: never
-  double map_threshold = 0.5;   // of the objectness of boxes that count
-  std::string loss;             // empty: that of the labels
+  std::uint32_t map_every = 0;       // epochs between measurements of the mAP; 0: never
+  double map_threshold = 0.5;        // of the objectness of boxes that count
+  double map_nms_threshold = 0.5;    // of the overlap that drops a box
+  std::uint32_t map_max_boxes = 10;  // of an image
+  std::string loss;                  // empty: that of the labels
   std::optional<double> learning_rate;
   std::string teacher;
   std::optional<double> min_gamma;

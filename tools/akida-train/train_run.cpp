@@ -70,7 +70,8 @@ void run_epochs(nn::Training& training, const TrainOptions& options, const Train
     };
     const nn::EpochRecord record = training.run_epoch(on_step);
     const std::size_t epoch = training.state().epochs.size();
-    spdlog::info(to_text(epoch, record, training.metric()));
+    spdlog::info(
+        "{}", to_text(epoch, record, training.metric(), data.training_set().header().class_names));
     log.add(epoch, record);
     if (!options.checkpoint.empty()) {
       nn::save_checkpoint({settings, training.state()}, options.checkpoint);

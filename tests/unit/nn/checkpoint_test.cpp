@@ -23,7 +23,7 @@ Checkpoint example() {
   checkpoint.state.epochs = {
       {.learning_rate = 1e-3, .training = {.loss = 2.5, .metric = 0.1}},
       {.learning_rate = 1e-4, .training = {1.5, 0.2}, .validation = Score{1.75, 0.15}},
-      {.training = {1, 0.3}, .validation = Score{1.5, 0.2}, .measured = 0.25}};
+      {.training = {1, 0.3}, .validation = Score{1.5, 0.2}, .measured = Measured{0.25, {0.5, 0}}}};
   checkpoint.state.best_epoch = 2;
   return checkpoint;
 }
@@ -53,7 +53,7 @@ TEST_CASE("a checkpoint comes back as it was, and writes the same bytes again") 
   CHECK(read.state.epochs[1].validation->loss == 1.75);
   CHECK(read.state.epochs[1].training.metric == 0.2);
   CHECK_FALSE(read.state.epochs[1].measured);
-  CHECK(read.state.epochs[2].measured == 0.25);
+  CHECK(read.state.epochs[2].measured == Measured{0.25, {0.5, 0}});
   CHECK(read.state.best_epoch == 2);
   CHECK((encode_checkpoint(read) == bytes));
 }

@@ -106,20 +106,20 @@ TEST_CASE(
   options.epochs = 5;
   const TrainingState plain = trained(options, samples, &others);
   std::vector<cnn::Network> seen;
-  options.validation_measure = {.every = 2,
-                                .measure = [&](const cnn::Network& net, const SampleSubset& set) {
-                                  seen.push_back(net);
-                                  return static_cast<double>(set.size() + seen.size());
-                                }};
+  options.validation_measure = {
+      .every = 2, .measure = [&](const cnn::Network& net, const SampleSubset& set) {
+        seen.push_back(net);
+        return Measured{static_cast<double>(set.size() + seen.size()), {}};
+      }};
   const TrainingState state = trained(options, samples, &others);
   CHECK(state.network == plain.network);
   REQUIRE(seen.size() == 3);
   CHECK(seen[2] == state.network);
   CHECK_FALSE(seen[1] == state.network);
   CHECK_FALSE(state.epochs[0].measured);
-  CHECK(state.epochs[1].measured == 21);
-  CHECK(state.epochs[3].measured == 22);
-  CHECK(state.epochs[4].measured == 23);
+  CHECK(state.epochs[1].measured->mean == 21);
+  CHECK(state.epochs[3].measured->mean == 22);
+  CHECK(state.epochs[4].measured->mean == 23);
 }
 
 TEST_CASE("results do not depend on threads, but on the seed") {

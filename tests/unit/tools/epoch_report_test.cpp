@@ -34,11 +34,11 @@ TEST_CASE("an epoch is one JSON object with the metric's name") {
   CHECK(to_json(1, kPlain, nn::MetricType::kNone) ==
         R"({"epoch":1,"learning_rate":0.1,"loss":2.0})");
   nn::EpochRecord measured = kPlain;
-  measured.measured = 0.25;
+  measured.measured = nn::Measured{0.25, {0.5, 0}};
   CHECK(to_json(1, measured, nn::MetricType::kNone) ==
-        R"({"epoch":1,"learning_rate":0.1,"loss":2.0,"val_map":0.25})");
-  CHECK(to_text(1, measured, nn::MetricType::kNone) ==
-        "epoch 1: loss 2.0000, validation mAP 25.00 %");
+        R"({"epoch":1,"learning_rate":0.1,"loss":2.0,"val_map":0.25,"val_ap":[0.5,0.0]})");
+  CHECK(to_text(1, measured, nn::MetricType::kNone, {"cat"}) ==
+        "epoch 1: loss 2.0000, validation mAP 25.00 % (cat 50.00 %, 1 0.00 %)");
 }
 
 TEST_CASE("an epoch for people") {
