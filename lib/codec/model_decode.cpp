@@ -95,6 +95,7 @@ std::string first_bytes(std::span<const std::byte> bytes) {
 
 // `alternative` names what else `bytes` could have been.
 void require_identifier(std::span<const std::byte> bytes, std::string_view alternative) {
+  if (bytes.empty()) fail(ErrorKind::kFormat, "no model: the input is empty");
   if (bytes.size() < 8 || std::memcmp(bytes.data() + 4, fbs::ModelIdentifier(), 4) != 0) {
     fail(ErrorKind::kFormat,
          "no model: the {} bytes begin with '{}', {}a FlatBuffer with identifier AKMD at offset 4",

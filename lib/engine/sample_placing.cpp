@@ -25,8 +25,13 @@ void check_dense(const snn::Layer& input, const io::Batch& batch) {
          name_of(batch.dense.type()));
   }
   if (batch.dense.dims() != wanted) {
-    fail(ErrorKind::kInvalid, "samples have shape {}, the network takes {}",
-         batch.dense.shape_string(), Dense(DType::kU8, wanted).shape_string());
+    // Without the batch, whose size is ours, where it is right.
+    const bool same_count = batch.dense.dims().front() == wanted.front();
+    const std::ptrdiff_t first = same_count ? 1 : 0;
+    const auto& dims = batch.dense.dims();
+    fail(ErrorKind::kInvalid, "samples have shape ({}), the network takes ({})",
+         fmt::join(dims.begin() + first, dims.end(), ", "),
+         fmt::join(wanted.begin() + first, wanted.end(), ", "));
   }
 }
 

@@ -61,6 +61,7 @@ void StreamReader::read_magic() {
   const auto [differs, expected] = std::mismatch(head.begin(), head.end(), magic.begin());
   if (differs == head.end()) {
     if (head.size() == magic.size()) return;
+    if (head.empty()) fail(ErrorKind::kFormat, "offset 0: stream is truncated: the input is empty");
     fail(ErrorKind::kFormat, "offset 0: stream is truncated: magic needs {} bytes, {} remain",
          magic.size(), head.size());
   }

@@ -41,8 +41,12 @@ void check_samples(const akida::Dense& samples, const cnn::Dims& input, std::siz
     fail(ErrorKind::kInvalid, "samples are {}, not u8, i32 or f32", name_of(type));
   }
   if (!has_shape(samples, input)) {
+    const auto& dims = samples.dims();
+    cnn::Dims shape;  // of one sample
+    for (std::size_t i = 1; i < dims.size(); ++i)
+      shape.push_back(static_cast<std::int32_t>(dims[i]));
     fail(ErrorKind::kInvalid, "samples of shape {} do not fit an input of {}",
-         samples.shape_string(), cnn::to_string(input));
+         cnn::to_string(shape), cnn::to_string(input));
   }
   const auto count = static_cast<std::size_t>(samples.dims()[0]);
   if (count < 1 || count > most) {

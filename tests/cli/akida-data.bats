@@ -352,7 +352,7 @@ END
   fails 1 "akida-data: error: cut.aks: offset 58: stream is truncated: payload needs 3928 bytes, 1942 remain" \
     akida-data merge cut.aks -o b.aks
   [ -z "$(ls -A | grep tmp)" ] && [ ! -e b.aks ]
-  fails 1 "akida-data: error: stdin: offset 0: stream is truncated: magic needs 8 bytes, 0 remain" \
+  fails 1 "akida-data: error: stdin: offset 0: stream is truncated: the input is empty" \
     akida-data show - </dev/null
   fails 1 "akida-data: error: $labels: offset 0: no sample stream, the magic is missing" akida-data show "$labels"
 }

@@ -117,6 +117,28 @@ assert values.dtype == "<f4" and (values == out).all(), values
   quiet akida-run forward -o /dev/null --observe fc:potentials=/dev/null m.fbz data.aks
 }
 
+@test "an accuracy of nothing is an error, after the results are written" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 1 3 1 <<< $'-1 7 2 1\n-1 0 1 0'
+  local message="akida-run: error: data.aks: no accuracy: no sample has a known label"
+  fails 1 "$message" akida-run predict --accuracy m.fbz data.aks
+  fails 1 "$message" akida-run predict --accuracy --json -o out.aks m.fbz data.aks
+  akida-data show out.aks | grep -q "^samples 2"
+}
+
+@test "messages name the file that is to blame, and samples by their own shape" {
+  akida-build new -o m.fbz - <<< "$identity"
+  make_stream data.aks 2 3 1 <<< '0 7 2 1 7 2 1'
+  fails 1 "akida-run: error: data.aks: samples have shape (2, 3, 1), the network takes (1, 3, 1)" \
+    akida-run predict m.fbz data.aks
+  fails 1 "akida-run: error: stdin: offset 0: stream is truncated: the input is empty" \
+    akida-run predict m.fbz - < /dev/null
+  fails 1 "akida-run: error: stdin: no model: the input is empty" akida-run predict - data.aks < /dev/null
+  make_stream data.aks 1 3 1 < <(yes '0 7 2 1' | head -n 30000)
+  fails 1 "akida-run: error: /dev/full: cannot write: No space left on device" \
+    akida-run forward -o /dev/null --observe fc:potentials=/dev/full m.fbz data.aks
+}
+
 @test "evaluate refuses a layer with activations" {
   akida-build new -o m.fbz - <<< '{layers: [{type: InputData, input_width: 3, input_height: 1,
     input_channels: 1}, {type: FullyConnected, num_neurons: 2}]}'

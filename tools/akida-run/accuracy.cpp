@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "common/command.h"
 #include "common/report.h"
 
@@ -16,9 +17,11 @@ void Accuracy::count(const io::Batch& batch, const Dense& classes) {
   }
 }
 
-void Accuracy::report(bool json) const {
-  const double share =
-      samples_ == 0 ? 0.0 : static_cast<double>(correct_) / static_cast<double>(samples_);
+void Accuracy::report(bool json, const std::string& name) const {
+  if (samples_ == 0) {
+    fail(ErrorKind::kInvalid, "{}: no accuracy: no sample has a known label", name);
+  }
+  const double share = static_cast<double>(correct_) / static_cast<double>(samples_);
   if (!json) {
     cli::print(fmt::format("accuracy {:.2f} % ({} of {})\n", share * 100, correct_, samples_));
     return;

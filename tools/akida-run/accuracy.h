@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "io/sample.h"
 #include "tensor/dense.h"
@@ -15,7 +16,8 @@ class Accuracy {
   void count(const io::Batch& batch, const Dense& classes);
 
   // Writes the report to standard output: "accuracy 93.82 % (9382 of 10000)" or a JSON object.
-  void report(bool json) const;
+  // Throws kInvalid, naming the samples, where none was counted.
+  void report(bool json, const std::string& name) const;
 
  private:
   std::uint64_t samples_ = 0;

@@ -102,7 +102,7 @@ int run_fit(const FitOptions& options) {
   cli::resume_history(model.info, {.options = words_of(options), .inputs = {options.run.data}},
                       options.no_history);
   codec::save_model(model, options.output);
-  if (options.run.accuracy) accuracy.report(options.run.json);
+  if (options.run.accuracy) accuracy.report(options.run.json, data_name(options.run));
   return cli::kOk;
 }
 

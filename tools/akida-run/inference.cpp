@@ -108,7 +108,8 @@ class Inference {
   // Lines about the samples before a refused one are still worth having in a pipe; files and
   // streams are whole or not at all.
   void run_batch(const io::Batch& batch) {
-    const BatchResults results = in_context(input_.name(), [&] { return backend_->run(batch); });
+    // Errors of the outputs that observe layers have their files' names already.
+    const BatchResults results = io::with_name_of(input_, [&] { return backend_->run(batch); });
     hand_on(batch, results);
     if (writer_ && flushes_) writer_->flush();
     if (!results.refusal) return;
@@ -148,7 +149,7 @@ int run_inference(Result result, const InferenceOptions& options) {
                  codec::load_any_model(options.run.model));
   Inference inference(result, std::move(backend), options, destination, observers);
   inference.run();
-  if (inference.accuracy()) inference.accuracy()->report(options.run.json);
+  if (inference.accuracy()) inference.accuracy()->report(options.run.json, data_name(options.run));
   return cli::kOk;
 }
 

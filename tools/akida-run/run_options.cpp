@@ -35,6 +35,10 @@ std::int32_t classes_of(const snn::Model& model, const RunOptions& options) {
   return learning && learning->num_classes > 1 ? learning->num_classes : 0;
 }
 
+std::string data_name(const RunOptions& options) {
+  return options.data == "-" ? "stdin" : options.data;
+}
+
 void require_labels(const cli::SampleInput& input, const char* purpose) {
   if (input.header().labels == io::LabelKind::kClass) return;
   fail(ErrorKind::kInvalid, "{}: the samples have no class labels {}", input.name(), purpose);

@@ -30,6 +30,9 @@ void add_run_options(cli::CommandLine& line, RunOptions& options);
 // compiled for if there are several, else 0 for one per neuron.
 [[nodiscard]] std::int32_t classes_of(const snn::Model& model, const RunOptions& options);
 
+// What messages call the samples.
+[[nodiscard]] std::string data_name(const RunOptions& options);
+
 // Throws kInvalid, naming the stream and `purpose`, where its samples are not labelled by classes.
 void require_labels(const cli::SampleInput& input, const char* purpose);
 

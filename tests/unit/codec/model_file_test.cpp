@@ -82,9 +82,7 @@ TEST_CASE("files of other kinds are refused by what they begin with") {
   const auto decode = [](std::string_view text) {
     return decode_model(std::as_bytes(std::span(text)));
   };
-  CHECK_THROWS_WITH(decode(""),
-                    "no model: the 0 bytes begin with '', neither a zstd frame nor a FlatBuffer "
-                    "with identifier AKMD at offset 4");
+  CHECK_THROWS_WITH(decode(""), "no model: the input is empty");
   CHECK_THROWS_WITH(decode("AKS1\r\n\x1a\n..."),
                     "no model: the 11 bytes begin with '41 4b 53 31 0d 0a 1a 0a', neither a zstd "
                     "frame nor a FlatBuffer with identifier AKMD at offset 4");

@@ -213,7 +213,7 @@ TEST_CASE("what an executor refuses") {
                        Message("no layer 2; the network has 2"));
   NetworkExecutor executor(network, {.batch = 2});
   CHECK_THROWS_MATCHES(executor.forward(Dense(DType::kF32, {1, 4})), Error,
-                       Message("samples of shape (1, 4) do not fit an input of (3,)"));
+                       Message("samples of shape (4,) do not fit an input of (3,)"));
   CHECK_THROWS_MATCHES(executor.forward(Dense(DType::kF32, {3, 3})), Error,
                        Message("3 samples in a batch of 1..2"));
   CHECK_THROWS_MATCHES(executor.forward(Dense(DType::kI8, {1, 3})), Error,
