@@ -3,6 +3,8 @@
 #include <map>
 #include <string>
 
+#include "base/error.h"
+
 namespace akida::data_tool {
 
 void add_feature_options(cli::CommandLine& line, data::FeatureSettings& settings) {
@@ -27,6 +29,19 @@ void add_feature_options(cli::CommandLine& line, data::FeatureSettings& settings
   number("--lower-frequency", settings.lower, "HZ", "Where the first triangle begins");
   number("--upper-frequency", settings.upper, "HZ", "Where the last triangle ends");
   number("--log-floor", settings.log_floor, "X", "Lower values become this before the logarithm");
+}
+
+void require_use(const data::FeatureSettings& settings) {
+  if (settings.kind != data::FeatureKind::kSpectrogram) return;
+  const data::FeatureSettings defaults;
+  const auto require_default = [](const char* name, auto value, auto usual) {
+    if (value != usual) fail(ErrorKind::kUsage, "{} has no effect on a spectrogram", name);
+  };
+  require_default("--bins", settings.bins, defaults.bins);
+  require_default("--mel-channels", settings.mel_channels, defaults.mel_channels);
+  require_default("--lower-frequency", settings.lower, defaults.lower);
+  require_default("--upper-frequency", settings.upper, defaults.upper);
+  require_default("--log-floor", settings.log_floor, defaults.log_floor);
 }
 
 }  // namespace akida::data_tool

@@ -10,4 +10,7 @@ namespace akida::data_tool {
 // --upper-frequency and --log-floor.
 void add_feature_options(cli::CommandLine& line, data::FeatureSettings& settings);
 
+// Refuses (kUsage) settings of MFCC beside a spectrogram, which has no use for them.
+void require_use(const data::FeatureSettings& settings);
+
 }  // namespace akida::data_tool

@@ -50,6 +50,7 @@ void write_stream_of_one(const FeaturesOptions& options, std::span<const float> 
 }
 
 int run(const FeaturesOptions& options) {
+  require_use(options.features);
   data::FeatureExtractor extractor(options.features);
   const Shape shape = options.features.shape();
   const auto source = io::open_source(options.input);

@@ -44,7 +44,7 @@ std::vector<std::string> class_names_of_words(const std::string& text) {
 }
 
 // What the command line alone shows to have no effect.
-void require_use(const KwsOptions& options) {
+void require_effect(const KwsOptions& options) {
   const data::KeywordOptions& keywords = options.keywords;
   const data::KeywordIndexOptions& index = keywords.index;
   const bool has_frequency = keywords.noise_frequency > 0;
@@ -77,7 +77,8 @@ int run(KwsOptions& options) {
     fail(ErrorKind::kUsage, "needs either folders of recordings or --list");
   }
   index.set = sets.at(options.set);
-  require_use(options);
+  require_effect(options);
+  require_use(options.keywords.features);
   index.class_names =
       options.words ? class_names_of_words(*options.words) : class_names_of(options.common);
   index.allow_missing = !options.words;

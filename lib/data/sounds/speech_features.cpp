@@ -56,7 +56,8 @@ void validate(const FeatureSettings& settings) {
     fail(ErrorKind::kUsage, "lower and upper frequency are both {} Hz", settings.lower);
   }
   if (!(settings.log_floor > 0) || !std::isfinite(settings.log_floor)) {
-    fail(ErrorKind::kUsage, "floor of the logarithm {} is not above 0", settings.log_floor);
+    fail(ErrorKind::kUsage, "floor of the logarithm {} is not a number above 0",
+         settings.log_floor);
   }
 }
 

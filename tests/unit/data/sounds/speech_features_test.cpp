@@ -110,7 +110,7 @@ TEST_CASE("settings outside their range are refused with the limit") {
   CHECK(refusal({.bins = 41}) == "number of bins 41 is outside 1..40");
   CHECK(refusal({.rate = 4000}) == "upper frequency 4000 is outside 0..2000");
   CHECK(refusal({.lower = 4000}) == "lower and upper frequency are both 4000 Hz");
-  CHECK_THAT(refusal({.log_floor = 0}), Contains("0 is not above 0"));
+  CHECK_THAT(refusal({.log_floor = 0}), Contains("0 is not a number above 0"));
   CHECK_THAT(refusal({.clip_ms = std::nan("")}), Contains("is outside 0..600000"));
   CHECK_THAT(refusal({.window_ms = 1, .lower = 3990}),
              Contains("no frequencies between 3990 and 4000 Hz"));
