@@ -49,6 +49,11 @@ bool is_evt2(std::string_view head) {
   return contains(header, "% evt 2.0") || contains(header, "% format EVT2;");
 }
 
+bool is_evt21(std::string_view head) {
+  const auto header = prophesee_header(head);
+  return contains(header, "% evt 2.1") || contains(header, "% format EVT21");
+}
+
 bool is_evt3(std::string_view head) {
   const auto header = prophesee_header(head);
   return contains(header, "% evt 3.0") || contains(header, "% format EVT3");
@@ -57,6 +62,11 @@ bool is_evt3(std::string_view head) {
 bool is_dat(std::string_view head) {
   const auto header = prophesee_header(head);
   return contains(header, "% Data file") || contains(header, "% Version 2");
+}
+
+// Event Stream: the kind of its events is DVS or ATIS.
+bool has_changes(std::string_view head) {
+  return head.size() > 15 && (head[15] == 1 || head[15] == 2);
 }
 
 // A TFRecord file begins with u64 length and the masked CRC-32C of those bytes.
@@ -201,9 +211,12 @@ constexpr std::array kKinds = {
     FileKind{"aedat4", "event recording, AEDAT 4.0 (DV)", kEvents, 0, "#!AER-DAT4.0"},
     FileKind{"aedat", "event recording, AEDAT of another version", "", 0, "#!AER-DAT"},
     FileKind{"evt2", "event recording, Prophesee RAW with EVT 2.0", kEvents, 0, "% ", is_evt2},
+    FileKind{"evt21", "event recording, Prophesee RAW with EVT 2.1", kEvents, 0, "% ", is_evt21},
     FileKind{"evt3", "event recording, Prophesee RAW with EVT 3.0", kEvents, 0, "% ", is_evt3},
     FileKind{"dat", "event recording, Prophesee DAT", kEvents, 0, "% ", is_dat},
-    FileKind{"es", "event recording, Event Stream", kEvents, 0, "Event Stream"},
+    FileKind{"es", "event recording, Event Stream", kEvents, 0, "Event Stream", has_changes},
+    FileKind{"es-other", "event recording, Event Stream without changes of brightness", "", 0,
+             "Event Stream"},
     FileKind{"npy", "NumPy array", "akida-data import npy; events: akida-data import events", 0,
              "\x93NUMPY"},
     FileKind{"npz", "NumPy arrays in a zip archive", "akida-data import clouds", 0, "PK\x03\x04",
@@ -261,6 +274,10 @@ const FileKind* kind_called(std::string_view name) {
 }
 
 }  // namespace
+
+bool is_event_list(std::span<const std::byte> head) {
+  return is_event_list(as_text(head.first(std::min(head.size(), kSniffedBytes))));
+}
 
 std::vector<FileKind> file_kinds() {
   std::vector<FileKind> kinds(kKinds.begin(), kKinds.end());

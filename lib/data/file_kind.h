@@ -30,6 +30,9 @@ inline constexpr std::size_t kSniffedBytes = 4096;
 [[nodiscard]] const FileKind* find_file_kind(std::span<const std::byte> head,
                                              std::uint64_t size = 0);
 
+// Whether a file that begins with `head` is a list of events as text.
+[[nodiscard]] bool is_event_list(std::span<const std::byte> head);
+
 // All kinds.
 [[nodiscard]] std::vector<FileKind> file_kinds();
 

@@ -140,6 +140,32 @@ def evt2():
     return text.encode() + struct.pack(f"<{len(words)}I", *words)
 
 
+# Neighbours at one time share a word: x of the word is a multiple of 32, a bit for every pixel from there.
+def evt21(form, upper_first=False):
+    def word(upper, lower):
+        return struct.pack("<II", *((upper, lower) if upper_first else (lower, upper)))
+
+    data = word(1 << 28 | 3, 1)  # an event before the first time
+    high = None
+    waiting = {}  # upper half of the word: its bits
+    for t, x, y, on in EVENTS + [(None, 0, 0, 0)]:
+        upper = None if t is None else on << 28 | (t & 63) << 22 | x // 32 * 32 << 11 | y
+        if upper in waiting and t >> 6 == high:
+            waiting[upper] |= 1 << x % 32
+            continue
+        for other, bits in waiting.items():
+            data += word(other, bits)
+        waiting = {}
+        if t is None:
+            break
+        if t >> 6 != high:
+            high = t >> 6
+            data += word(0x8 << 28 | high, 0)
+        waiting[upper] = 1 << x % 32
+    data += word(0xA << 28 | 1, 0)  # an external trigger
+    return f"% evt 2.1\n% format {form};height={HEIGHT};width={WIDTH}\n% end\n".encode() + data
+
+
 # The row of three at one time goes into vectors; times wrap after 2^24 microseconds.
 EVT3_EVENTS = EVENTS[:8] + [(20000, 101 + bit, 2, 0) for bit in (0, 1, 4, 11, 12, 19)] + [
     (2**24 - 1, 7, 8, 1), (2**24 + 5, 7, 9, 1)]
@@ -197,6 +223,20 @@ def event_stream():
     return data
 
 
+# Event Stream of an ATIS: 6 bits of time; between the events a measurement of exposure.
+def event_stream_atis():
+    data = b"Event Stream" + bytes([2, 0, 0, 2]) + struct.pack("<HH", WIDTH, HEIGHT) + b"\xfc" * 2
+    last = 0
+    for t, x, y, on in EVENTS:
+        passed = t - last
+        data += b"\xff" * (passed // 63 // 3) + (bytes([0xFC | passed // 63 % 3]) if passed // 63 % 3 else b"")
+        place = struct.pack("<HH", x, HEIGHT - 1 - y)
+        data += bytes([passed % 63 << 2 | on << 1]) + place
+        data += bytes([on << 1 | 1]) + place
+        last = t
+    return data
+
+
 def npy():
     head = ("{'descr': [('t', '<i8'), ('x', '<u2'), ('y', '<u2'), ('p', '|i1')], 'fortran_order': False, "
             f"'shape': ({len(EVENTS)},), }}")
@@ -221,10 +261,13 @@ FILES = {  # name: content, events
     "plain.aedat4": (aedat4(0, lambda data: data), EVENTS),
     "zstd.aedat4": (aedat4(3, zstd_frame), EVENTS),
     "evt2.raw": (evt2(), EVENTS),
+    "evt21.raw": (evt21("EVT21;endianness=little"), EVENTS),
+    "evt21_legacy.raw": (evt21("EVT21;endianness=legacy", True), EVENTS),
     "evt3.raw": (evt3(), EVT3_EVENTS),
     "cd.dat": (dat(), EVENTS),
     "nmnist.bin": (nmnist(), NMNIST_EVENTS),
     "dvs.es": (event_stream(), EVENTS),
+    "atis.es": (event_stream_atis(), EVENTS),
     "events.npy": (npy(), EVENTS),
     "events.csv": (text_lines(), EVENTS),
 }

@@ -13,7 +13,7 @@ times() {
 
 @test "every format gives the events that were written into it" {
   for file in davis.aedat2 dvs128.aedat2 dvs128.aedat3 lz4.aedat4 plain.aedat4 zstd.aedat4 evt2.raw evt3.raw \
-    cd.dat nmnist.bin dvs.es events.npy events.csv; do
+    evt21.raw evt21_legacy.raw cd.dat nmnist.bin dvs.es atis.es events.npy events.csv; do
     if [ $file = lz4.aedat4 ] && ! akida-data import events --raw "$events/$file" >lz4.aks 2>lz4.err; then
       grep -q 'this build cannot read it' lz4.err && continue
     fi
@@ -87,6 +87,59 @@ END
   wait $last
   akida-data import events --raw --window 4000 "$events/cd.dat" | times >whole
   times live.aks | diff whole -
+}
+
+@test "a slow pipe becomes text as it comes" {
+  mkfifo camera
+  akida-data events --flush --packetize 2 --shape 9,9 <camera | akida-data to-csv --flush >live.csv &
+  local last=$!
+  exec 8>camera
+  for packet in 1 2 3; do
+    printf '%s,1,1\n%s,2,0\n' $packet $packet >&8
+    for _ in {1..100}; do [ "$(wc -l <live.csv)" -gt $((2 * packet)) ] && break; sleep 0.05; done
+    [ "$(wc -l <live.csv)" -eq $((2 * packet + 1)) ]
+  done
+  exec 8>&-
+  wait $last
+  [ "$(tail -n 1 live.csv)" = 2,3,2,0,1 ]
+}
+
+@test "folders of recordings are classes" {
+  mkdir -p set/{left,right}
+  cp "$events/nmnist.bin" set/left/1.bin
+  cp "$events/cd.dat" set/right/2.dat
+  echo "Left, right, and nothing else." >set/left/notes.txt
+  akida-data import events --shape 128,256 --class-from-folder set | akida-data show >shown
+  grep -q '^samples 2  events 24  per class \[1,1\]' shown
+  grep -q '^class 0  left$' shown
+  grep -q 'id left/1.bin  label 0' shown
+  printf 'right\nup\nleft\n' >names
+  akida-data import events --shape 128,256 --class-from-folder --class-names names set | akida-data show | grep -q 'id left/1.bin  label 2'
+  fails 2 "akida-data: error: standard input is in no folder that names its class" \
+    akida-data import events --class-from-folder --shape 9,9 - <"$events/cd.dat"
+  mkdir none
+  fails 1 "akida-data: error: none: no recordings of events found" akida-data import events none
+}
+
+@test "what is no recording, or not the one that was named, is refused" {
+  : >nothing
+  fails 1 "akida-data: error: nothing: file is empty" akida-data import events nothing
+  fails 1 "akida-data: error: stdin: file is empty" akida-data events <nothing
+  fails 2 "akida-data: error: stdin: its width and height have to be given (--shape), it cannot be read twice" \
+    akida-data events <<<"1,1,1"
+  printf 'x,y,polarity\n' >none.csv
+  fails 1 "akida-data: error: none.csv: no events in it" akida-data import events --shape 9,9 none.csv
+  printf '1,1,1\n1,1\n' >short.csv
+  fails 1 "akida-data: error: short.csv: line 2: 2 columns, not 3" akida-data import events short.csv
+  fails 1 "akida-data: error: $events/evt2.raw: its header says EVT2, not the format that was named" \
+    akida-data import events --format evt3 "$events/evt2.raw"
+  fails 2 "akida-data: error: $events/evt2.raw: a sensor is named for AEDAT 2.0, this is of format evt2" \
+    akida-data import events --sensor davis240 "$events/evt2.raw"
+  printf '#!A' >cut.aedat
+  fails 1 "akida-data: error: cut.aedat: offset 0: file is truncated: it ends within the first 12 bytes" \
+    akida-data import events cut.aedat
+  printf 'Event Stream\2\0\0\4' >colour.es
+  akida-data info colour.es | grep -qx 'colour.es: event recording, Event Stream without changes of brightness'
 }
 
 @test "info says what files are, also inside compression" {

@@ -152,7 +152,10 @@ void add_sample_options(cli::CommandLine& line, EventsOptions& options) {
   line.add_flag("--count", options.events.count,
                 "Sum duplicate events of a sample instead of dropping them")
       .excludes(raw);
+  cli::Option folder = line.add_flag("--class-from-folder", options.events.folder_is_class,
+                                     "The folder of a recording names its class");
   add_label(line, options.events.label);
+  line.option("--label").excludes(folder);
   line.add_flag("--flush", options.common.flush, "Hand on every sample as soon as it is complete");
 }
 

@@ -12,6 +12,7 @@ namespace {
 struct ToCsvOptions {
   std::string input = "-";
   std::string output = "-";
+  bool flush = false;
   std::optional<bool> progress;
 };
 
@@ -23,6 +24,7 @@ int run(const ToCsvOptions& options) {
   const bool timed = input.header().kind == io::StreamKind::kRawEvents;
   const auto sink = io::open_sink(options.output);
   sink->write(timed ? "sample,x,y,polarity,value,time\n" : "sample,x,y,polarity,value\n");
+  if (options.flush) sink->flush();
   std::uint64_t sample = 0;
   for (io::Batch batch; input.next(batch);) {
     std::size_t next = 0;
@@ -35,6 +37,7 @@ int run(const ToCsvOptions& options) {
         sink->write(line + "\n");
       }
     }
+    if (options.flush) sink->flush();
   }
   sink->close();
   return cli::kOk;
@@ -51,6 +54,8 @@ cli::Command to_csv_verb() {
               [options](cli::CommandLine& line) {
                 cli::add_input(line, options->input);
                 cli::add_output(line, options->output);
+                line.add_flag("--flush", options->flush,
+                              "Write every sample as soon as it arrives");
                 cli::add_progress(line, options->progress);
               },
           .run = [options] { return run(*options); }};

@@ -111,7 +111,7 @@ class EventRows {
   Column column_of(std::string_view field) {
     const auto* const found = std::ranges::find(kColumnNames, field, &ColumnName::text);
     if (found == kColumnNames.end())
-      refuse(fmt::format("unknown column '{}'", printable(std::string(field))));
+      refuse(fmt::format("no list of events: unknown column '{}'", printable(std::string(field))));
     if (has(found->column)) refuse(fmt::format("column '{}' appears twice", field));
     return found->column;
   }

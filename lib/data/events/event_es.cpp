@@ -1,6 +1,9 @@
-// Event Stream 2.0 with DVS events: header, then per event one byte with 7 bits of time since the
-// last event and the polarity, u16 x and u16 y, little-endian. y counts upwards.
-// https://github.com/neuromorphic-paris/event_stream
+// Event Stream 2.0: header, then per event one byte, u16 x and u16 y, little-endian. y counts
+// upwards. DVS: the byte has 7 bits of time since the last event and the polarity. ATIS: 6 bits of
+// time, the polarity, and a bit that tells measurements of exposure (threshold crossings), which
+// are dropped, from changes of brightness. https://github.com/neuromorphic-paris/event_stream
+#include <array>
+
 #include "data/events/event_readers.h"
 
 namespace akida::data {
@@ -10,15 +13,37 @@ constexpr std::string_view kMagic = "Event Stream";
 constexpr std::size_t kHeaderBytes = 16;  // magic, version of 3 bytes, kind
 constexpr std::size_t kEventBytes = 5;
 constexpr int kVersion = 2;
+constexpr std::array<std::string_view, 5> kKinds = {"generic", "DVS", "ATIS", "asynchronous ATIS",
+                                                    "colour"};
 constexpr int kDvs = 1;
-constexpr std::uint8_t kReset = 0xFE;     // only for readers that lost their place
-constexpr std::uint8_t kOverflow = 0xFF;  // no event: 127 us went by
-constexpr std::int64_t kOverflowTime = 127;
+constexpr int kAtis = 2;
+
+// What the first byte of an event says.
+struct FirstByte {
+  bool is_event = false;  // else only time went by, or a reader that lost its place finds it
+  bool is_change = true;
+  std::int64_t time = 0;  // since the last one
+  std::uint32_t polarity = 0;
+};
+
+FirstByte parse_dvs(unsigned byte) {
+  if (byte == 0xFF) return {.time = 127};
+  if (byte == 0xFE) return {};
+  return {.is_event = true, .time = byte >> 1, .polarity = byte & 1};
+}
+
+FirstByte parse_atis(unsigned byte) {
+  if (byte >= 0xFC) return {.time = 63 * (byte & 3)};  // 0xFC: none
+  return {.is_event = true,
+          .is_change = (byte & 1) == 0,
+          .time = byte >> 2,
+          .polarity = (byte >> 1) & 1};
+}
 
 class EventStreamReader final : public EventReader {
  public:
-  EventStreamReader(ByteWindow window, std::int32_t width, std::int32_t height)
-      : window_(std::move(window)) {
+  EventStreamReader(ByteWindow window, int kind, std::int32_t width, std::int32_t height)
+      : window_(std::move(window)), kind_(kind) {
     header_.shape.width = width;
     header_.shape.height = height;
   }
@@ -42,25 +67,27 @@ class EventStreamReader final : public EventReader {
     const auto height = static_cast<std::uint32_t>(header_.shape.height);
     std::size_t at = 0;
     while (at < bytes.size()) {
-      const auto first = std::to_integer<std::uint8_t>(bytes[at]);
-      if (first == kReset || first == kOverflow) {
-        if (first == kOverflow) time_ += kOverflowTime;
+      const auto byte = std::to_integer<unsigned>(bytes[at]);
+      const FirstByte first = kind_ == kDvs ? parse_dvs(byte) : parse_atis(byte);
+      if (first.is_event && bytes.size() - at < kEventBytes) break;
+      time_ += first.time;
+      if (!first.is_event) {
         ++at;
         continue;
       }
-      if (bytes.size() - at < kEventBytes) break;
-      time_ += first >> 1;
       const std::uint32_t x = load<std::uint16_t>(bytes.data() + at + 1);
       const std::uint32_t y = load<std::uint16_t>(bytes.data() + at + 3);
       if (y >= height) window_.refuse(at + 3, "y {} is outside 0..{}", y, height - 1);
-      events.push_back(
-          {.y = height - 1 - y, .x = x, .c = static_cast<std::uint32_t>(first & 1), .time = time_});
+      if (first.is_change) {
+        events.push_back({.y = height - 1 - y, .x = x, .c = first.polarity, .time = time_});
+      }
       at += kEventBytes;
     }
     window_.consume(at);
   }
 
   ByteWindow window_;
+  int kind_;
   bool is_first_ = true;
   std::int64_t time_ = 0;
 };
@@ -78,9 +105,12 @@ ReaderPointer open_event_stream(ByteWindow window) {
     fail(ErrorKind::kUnsupported, "{}: offset 12: version {} is unknown, this reader knows {}",
          window.name(), version, kVersion);
   }
-  if (kind != kDvs) {
-    fail(ErrorKind::kUnsupported, "{}: offset 15: events of kind {} are no DVS events (kind {})",
-         window.name(), kind, kDvs);
+  if (kind != kDvs && kind != kAtis) {
+    const auto place = static_cast<std::size_t>(kind);
+    fail(ErrorKind::kUnsupported,
+         "{}: offset 15: {} events (kind {}) are not changes of brightness, which DVS and ATIS "
+         "events (kinds {} and {}) are",
+         window.name(), place < kKinds.size() ? kKinds[place] : "unknown", kind, kDvs, kAtis);
   }
   window.consume(kHeaderBytes);
   const auto* const size = window.need(4, "width and height").data();
@@ -88,7 +118,7 @@ ReaderPointer open_event_stream(ByteWindow window) {
   const std::int32_t height = load<std::uint16_t>(size + 2);
   if (width == 0 || height == 0) window.refuse(0, "sensor of {} x {} pixels", width, height);
   window.consume(4);
-  return std::make_unique<EventStreamReader>(std::move(window), width, height);
+  return std::make_unique<EventStreamReader>(std::move(window), kind, width, height);
 }
 
 }  // namespace akida::data

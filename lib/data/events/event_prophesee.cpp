@@ -1,5 +1,7 @@
 // The header of Prophesee's RAW and DAT files: lines "% key value", which "% end" may end.
 // https://docs.prophesee.ai/stable/data/file_formats
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "data/events/event_readers.h"
@@ -11,8 +13,19 @@ namespace {
 struct PropheseeHeader {
   std::string format;  // "EVT3", from "format EVT3;height=720;width=1280" or "evt 3.0"
   Shape shape{.width = 0, .height = 0, .channels = 2};
+  bool is_legacy = false;  // EVT 2.1 with the upper half of a word first
+  bool is_dat = false;
   std::string dat_version;
 };
+
+struct FormatName {
+  std::string_view header;
+  EventFormat format;
+};
+
+constexpr std::array kFormats = {FormatName{"EVT2", EventFormat::kEvt2},
+                                 FormatName{"EVT21", EventFormat::kEvt21},
+                                 FormatName{"EVT3", EventFormat::kEvt3}};
 
 // The number at the front of `text`; 0 where there is none or it is no side of a sensor.
 std::int32_t parse_side(std::string_view text) {
@@ -33,11 +46,12 @@ void take_key(std::string_view line, PropheseeHeader& header) {
   const std::string_view key = line.substr(0, space);
   const std::string_view value = value_after(line, " ");
   if (key == "evt" && header.format.empty()) {
-    const std::string_view number =
-        value.ends_with(".0") ? value.substr(0, value.size() - 2) : value;
-    header.format = "EVT" + std::string(number);
+    std::string number(value.ends_with(".0") ? value.substr(0, value.size() - 2) : value);
+    std::erase(number, '.');
+    header.format = "EVT" + number;
   } else if (key == "format") {
     header.format = value.substr(0, value.find(';'));
+    header.is_legacy = value_after(value, "endianness=").starts_with("legacy");
     header.shape.width = parse_side(value_after(value, "width="));
     header.shape.height = parse_side(value_after(value, "height="));
   } else if (key == "geometry") {
@@ -49,6 +63,9 @@ void take_key(std::string_view line, PropheseeHeader& header) {
     header.shape.height = parse_side(value);
   } else if (key == "Version") {
     header.dat_version = value;
+    header.is_dat = true;
+  } else if (key == "Data") {  // "Data file containing ..."
+    header.is_dat = true;
   }
 }
 
@@ -69,14 +86,24 @@ PropheseeHeader read_header(ByteWindow& window) {
 
 ReaderPointer open_prophesee(ByteWindow window, std::optional<EventFormat> format) {
   const PropheseeHeader header = read_header(window);
-  if (!format && header.format == "EVT2") format = EventFormat::kEvt2;
-  if (!format && header.format == "EVT3") format = EventFormat::kEvt3;
-  if (!format && !header.format.empty()) {
-    fail(ErrorKind::kUnsupported, "{}: events are stored as '{}', neither EVT2 nor EVT3",
+  const auto* const named = std::ranges::find(kFormats, header.format, &FormatName::header);
+  if (named == kFormats.end() && !header.format.empty()) {
+    fail(ErrorKind::kUnsupported, "{}: events are stored as '{}', not as EVT2, EVT21 or EVT3",
          window.name(), header.format);
   }
+  if (named != kFormats.end() && format.value_or(named->format) != named->format) {
+    fail(ErrorKind::kInvalid, "{}: its header says {}, not the format that was named",
+         window.name(), header.format);
+  }
+  if (named != kFormats.end()) format = named->format;
   if (format == EventFormat::kEvt2) return open_evt2(std::move(window), header.shape);
+  if (format == EventFormat::kEvt21) {
+    return open_evt21(std::move(window), header.shape, header.is_legacy);
+  }
   if (format == EventFormat::kEvt3) return open_evt3(std::move(window), header.shape);
+  if (!format && !header.is_dat && !window.fill_to(1)) {
+    window.refuse(0, "file is truncated: its header names no format of events");
+  }
   if (!header.dat_version.empty() && header.dat_version != "2") {
     fail(ErrorKind::kUnsupported, "{}: DAT version '{}' is unknown, this reader knows 2",
          window.name(), header.dat_version);

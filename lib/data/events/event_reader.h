@@ -24,10 +24,11 @@ enum class EventFormat : std::uint8_t {
   kAedat3,       // AEDAT 3.1 of cAER
   kAedat4,       // AEDAT 4.0 of DV
   kEvt2,         // Prophesee RAW, EVT 2.0
+  kEvt21,        // Prophesee RAW, EVT 2.1
   kEvt3,         // Prophesee RAW, EVT 3.0
   kDat,          // Prophesee DAT
   kNMnist,       // N-MNIST and N-Caltech101 .bin
-  kEventStream,  // Event Stream .es, DVS events
+  kEventStream,  // Event Stream .es, DVS events and those of ATIS without its exposures
   kNpy,          // NumPy structured array with fields t, x, y, p
   kStream,       // our own .aks of events or raw events
 };
@@ -77,6 +78,10 @@ struct EventReaderOptions {
 // kUnsupported for a variant that is not read.
 [[nodiscard]] std::unique_ptr<EventReader> open_event_reader(std::unique_ptr<io::ByteSource> source,
                                                              const EventReaderOptions& options);
+
+// Whether `source`, gzipped or not, begins as a recording: with a magic, with lines of a list of
+// events, or by its name as N-MNIST.
+[[nodiscard]] bool is_recording(std::unique_ptr<io::ByteSource> source);
 
 // The format called `name` on command lines ("aedat2", "evt3"), and all of those names.
 [[nodiscard]] std::optional<EventFormat> event_format_of(std::string_view name);

@@ -84,12 +84,13 @@ using ReaderPointer = std::unique_ptr<EventReader>;
 [[nodiscard]] ReaderPointer open_aks_events(std::unique_ptr<io::ByteSource> source,
                                             const EventReaderOptions& options);
 
-// Prophesee's files begin with the same kind of header, which names the format unless `format` is
-// given (kEvt2, kEvt3 or kDat).
+// Prophesee's files begin with the same kind of header, which names the format; `format` (kEvt2,
+// kEvt21, kEvt3 or kDat) does where it names none, and is refused where it names another.
 [[nodiscard]] ReaderPointer open_prophesee(ByteWindow window, std::optional<EventFormat> format);
 
 // Behind the header; width 0: unknown.
 [[nodiscard]] ReaderPointer open_evt2(ByteWindow window, const Shape& shape);
+[[nodiscard]] ReaderPointer open_evt21(ByteWindow window, const Shape& shape, bool is_legacy);
 [[nodiscard]] ReaderPointer open_evt3(ByteWindow window, const Shape& shape);
 [[nodiscard]] ReaderPointer open_dat(ByteWindow window, const Shape& shape);
 

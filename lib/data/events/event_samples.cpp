@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "data/events/event_files.h"
 #include "data/events/event_windows.h"
 #include "data/sample_id.h"
 #include "io/batch.h"
@@ -12,6 +13,8 @@
 
 namespace akida::data {
 namespace {
+
+constexpr std::size_t kFewEvents = std::size_t{1} << 20;  // are not worth merging early
 
 // Sorts by place and makes one event of several at one place; returns how many went.
 std::size_t merge_duplicates(std::vector<io::Event>& events, bool count) {
@@ -59,30 +62,37 @@ void grow(Shape& shape, const Shape& other) {
   shape.channels = std::max(shape.channels, other.channels);
 }
 
+[[noreturn]] void refuse_empty(const std::string& name) {
+  fail(ErrorKind::kInvalid, "{}: no events in it", name);
+}
+
 // The smallest shape that holds all events, with two channels at least.
-Shape measure(EventReader& reader) {
+Shape measure(EventReader& reader, const std::string& name) {
   Shape shape{.width = 1, .height = 1, .channels = 2};
+  std::uint64_t events = 0;
   EventBlock block;
   while (reader.next(block)) {
+    events += block.events.size();
     for (const io::Event& event : block.events) {
       const std::uint32_t most = std::max({event.x, event.y, event.c});
       if (most >= io::kMaxSide) {
-        fail(ErrorKind::kInvalid, "event at x {}, y {}, polarity {} is outside 0..{}", event.x,
-             event.y, event.c, io::kMaxSide - 1);
+        fail(ErrorKind::kInvalid, "{}: event at x {}, y {}, polarity {} is outside 0..{}", name,
+             event.x, event.y, event.c, io::kMaxSide - 1);
       }
       grow(shape, {.width = static_cast<std::int32_t>(event.x) + 1,
                    .height = static_cast<std::int32_t>(event.y) + 1,
                    .channels = static_cast<std::int32_t>(event.c) + 1});
     }
   }
+  if (events == 0) refuse_empty(name);
   return shape;
 }
 
 class EventSamples final : public SampleSource {
  public:
   EventSamples(std::vector<std::string> paths, EventOptions options)
-      : paths_(std::move(paths)), options_(std::move(options)), windows_(options_.window) {
-    reader_ = open_reader(paths_[file_++], options_);
+      : paths_(recordings_of(paths)), options_(std::move(options)), windows_(options_.window) {
+    open_next_file();
     declare_labels();
     filter_.emplace(options_.filters, find_sensor_shape());
     header_.shape = filter_->shape();
@@ -112,6 +122,8 @@ class EventSamples final : public SampleSource {
   }
 
  private:
+  void open_next_file() { reader_ = open_reader(paths_[file_++], options_); }
+
   [[nodiscard]] bool is_packed() const { return options_.packet_size > 0 || options_.window > 0; }
 
   [[nodiscard]] bool is_full(const io::Batch& batch) const {
@@ -121,20 +133,43 @@ class EventSamples final : public SampleSource {
     return bytes >= kBatchBytes || batch.size >= io::kMaxFrameSamples;
   }
 
+  // Labels do not come from the files.
+  [[nodiscard]] bool has_own_labels() const { return options_.label || options_.folder_is_class; }
+
   void declare_labels() {
-    header_.labels = options_.label ? io::LabelKind::kClass : reader_->header().labels;
+    if (options_.folder_is_class && options_.class_names.empty()) {
+      options_.class_names = folders_of_recordings(paths_);
+    }
+    header_.labels = has_own_labels() ? io::LabelKind::kClass : reader_->header().labels;
     header_.class_names =
         options_.class_names.empty() ? reader_->header().class_names : options_.class_names;
+  }
+
+  [[nodiscard]] std::int32_t label_of_sample() const {
+    if (options_.label) return *options_.label;
+    if (!options_.folder_is_class) return label_;
+    const std::string& path = paths_[file_ - 1];
+    const std::string folder = folder_of_recording(path);
+    const auto found = std::ranges::find(header_.class_names, folder);
+    if (found == header_.class_names.end()) {
+      fail(ErrorKind::kInvalid, "{}: folder '{}' is no class name", path, folder);
+    }
+    return static_cast<std::int32_t>(found - header_.class_names.begin());
   }
 
   void check_labels() const {
     const io::StreamHeader& header = reader_->header();
     const bool same_names = header.class_names == header_.class_names;
-    const bool kept = options_.label || header.labels == header_.labels;
+    const bool kept = has_own_labels() || header.labels == header_.labels;
     if (!kept || (options_.class_names.empty() && !same_names)) {
       fail(ErrorKind::kInvalid, "{}: labels differ from those of {}", called(paths_[file_ - 1]),
            called(paths_[0]));
     }
+  }
+
+  [[noreturn]] static void refuse_unknown_shape() {
+    fail(ErrorKind::kUsage,
+         "stdin: its width and height have to be given (--shape), it cannot be read twice");
   }
 
   // Of the events before they are filtered; width 0 where a region makes it needless.
@@ -143,8 +178,7 @@ class EventSamples final : public SampleSource {
     Shape found{.width = 0, .height = 0, .channels = 0};
     for (std::size_t i = 0; i < paths_.size(); ++i) {
       const bool again = i > 0;
-      if (again && paths_[i] == "-")
-        fail(ErrorKind::kUsage, "events on standard input need a shape");
+      if (again && paths_[i] == "-") refuse_unknown_shape();
       const auto other = again ? open_reader(paths_[i], options_) : nullptr;
       EventReader& reader = again ? *other : *reader_;
       const Shape& declared = reader.header().shape;
@@ -152,8 +186,8 @@ class EventSamples final : public SampleSource {
         grow(found, declared);
         continue;
       }
-      if (paths_[i] == "-") fail(ErrorKind::kUsage, "events on standard input need a shape");
-      grow(found, in_context(called(paths_[i]), [&] { return measure(reader); }));
+      if (paths_[i] == "-") refuse_unknown_shape();
+      grow(found, measure(reader, called(paths_[i])));
       if (!again) reader_ = open_reader(paths_[0], options_);
     }
     // A region on sensors of which not all are known is checked against none.
@@ -165,7 +199,7 @@ class EventSamples final : public SampleSource {
   bool read_block(io::Batch& batch) {
     if (!reader_) {
       if (file_ == paths_.size()) return false;
-      reader_ = open_reader(paths_[file_++], options_);
+      open_next_file();
       check_labels();
     }
     used_ = 0;
@@ -198,12 +232,8 @@ class EventSamples final : public SampleSource {
     has_sample_ = false;
   }
 
-  // A file without events is an empty sample, unless samples or packets are what it is made of.
   void end_file(io::Batch& batch) {
-    if (!saw_sample_ && !reader_->has_samples() && !is_packed()) {
-      block_ = {};
-      begin_sample();
-    }
+    if (!saw_sample_ && !reader_->has_samples()) refuse_empty(called(paths_[file_ - 1]));
     end_sample(batch);
     saw_sample_ = false;
     reader_.reset();
@@ -219,11 +249,13 @@ class EventSamples final : public SampleSource {
       count = windows_.take(rest);
       is_complete = count < rest.size();
     }
+    if (pending_.size() + count > most_pending_) compact();
     if (pending_.size() + count > kMaxSampleEvents) {
       fail(ErrorKind::kInvalid,
-           "sample {}: more than {} events, the limit; packets make several samples of it "
+           "sample {}: more than {} {}, the limit; packets make several samples of it "
            "(--packetize, --window)",
-           samples_, kMaxSampleEvents);
+           samples_, kMaxSampleEvents,
+           options_.output == EventOutput::kRaw ? "events" : "different events");
     }
     pending_.insert(pending_.end(), rest.begin(),
                     rest.begin() + static_cast<std::ptrdiff_t>(count));
@@ -232,26 +264,40 @@ class EventSamples final : public SampleSource {
     if (is_complete && !pending_.empty()) emit(batch);
   }
 
+  // Duplicates of the open sample into one, unless they are kept or counted into packets.
+  void compact() {
+    if (options_.output == EventOutput::kRaw || options_.packet_size > 0) return;
+    merge();
+    most_pending_ = 2 * pending_.size() + kFewEvents;
+  }
+
+  void merge() {
+    for (io::Event& event : pending_) event.time = 0;
+    merged_ += merge_duplicates(pending_, options_.count);
+  }
+
   void emit(io::Batch& batch) {
-    if (options_.output != EventOutput::kRaw) {
-      for (io::Event& event : pending_) event.time = 0;
-      merged_ += merge_duplicates(pending_, options_.count);
-    }
+    if (options_.output != EventOutput::kRaw) merge();
     batch.ids.push_back(next_id());
-    if (options_.label || header_.labels == io::LabelKind::kClass) {
-      batch.classes.push_back(options_.label.value_or(label_));
-    }
+    if (header_.labels == io::LabelKind::kClass) batch.classes.push_back(label_of_sample());
     batch.event_counts.push_back(static_cast<std::uint32_t>(pending_.size()));
-    batch.events.insert(batch.events.end(), pending_.begin(), pending_.end());
+    if (batch.events.empty()) {
+      batch.events.swap(pending_);  // a large sample is not held twice
+    } else {
+      batch.events.insert(batch.events.end(), pending_.begin(), pending_.end());
+    }
     ++batch.size;
     ++samples_;
     pending_.clear();
+    most_pending_ = kFewEvents;
   }
 
   [[nodiscard]] std::string next_id() const {
     const bool whole_file = !reader_->has_samples() || options_.join;
     if (is_packed()) return std::to_string(samples_);
-    if (whole_file) return id_of_path(paths_[file_ - 1]);
+    const std::string& path = paths_[file_ - 1];
+    const std::string folder = options_.folder_is_class ? folder_of_recording(path) + "/" : "";
+    if (whole_file) return folder + id_of_path(path);
     return id_.empty() ? std::to_string(samples_) : id_;
   }
 
@@ -267,13 +313,14 @@ class EventSamples final : public SampleSource {
   EventOptions options_;
   EventWindows windows_;
   std::optional<EventFilter> filter_;
-  std::size_t file_ = 0;                 // files opened
-  std::unique_ptr<EventReader> reader_;  // of the open one
-  EventBlock block_;                     // filtered
-  std::size_t used_ = 0;                 // events of block_
-  std::vector<io::Event> pending_;       // of the open packet or sample
-  bool has_sample_ = false;              // one is open
-  bool saw_sample_ = false;              // in this file
+  std::size_t file_ = 0;                   // files opened
+  std::unique_ptr<EventReader> reader_;    // of the open one
+  EventBlock block_;                       // filtered
+  std::size_t used_ = 0;                   // events of block_
+  std::vector<io::Event> pending_;         // of the open packet or sample
+  std::size_t most_pending_ = kFewEvents;  // then duplicates are merged
+  bool has_sample_ = false;                // one is open
+  bool saw_sample_ = false;                // in this file
   std::string id_;
   std::int32_t label_ = -1;
   std::uint64_t samples_ = 0;

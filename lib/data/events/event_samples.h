@@ -13,7 +13,7 @@
 
 namespace akida::data {
 
-// Events of one sample, duplicates included.
+// Events of one sample: raw ones, else different places.
 inline constexpr std::size_t kMaxSampleEvents = std::size_t{1} << 24;
 
 enum class EventOutput : std::uint8_t {
@@ -35,11 +35,14 @@ struct EventOptions {
   EventOutput output = EventOutput::kSparse;
   bool count = false;  // duplicates of one sample sum, up to 255, instead of collapsing
   bool live = false;   // batches end with what has arrived
-  std::optional<std::int32_t> label;     // class of all samples
-  std::vector<std::string> class_names;  // empty: those of the file
+  std::optional<std::int32_t> label;  // class of all samples
+  bool folder_is_class = false;       // the name of the folder a file lies in is the class
+  // Empty: those of the file; with folder_is_class the folders, sorted.
+  std::vector<std::string> class_names;
 };
 
-// Samples of the files' events; "-" is standard input. Files may be gzipped.
+// Samples of the files' events; "-" is standard input. Files may be gzipped. A folder stands for
+// all recordings below it, sorted by path.
 //
 // The shape is that of the sensor, filtered. Where neither options nor files say it, the files are
 // read twice, which standard input cannot be (kUsage).
@@ -50,8 +53,10 @@ struct EventOptions {
 // back and the windows begin anew.
 //
 // Without packets a sample is named after its file, or as in its stream; packets are numbered.
-// Labels are `label`, else those of the file. The number of merged duplicates is logged. Throws
-// kInvalid for a sample of more than kMaxSampleEvents.
+// Labels are `label`, the folder's (which is then part of the name), else those of the file. The
+// number of merged duplicates is logged. Memory holds the largest sample: raw events, else about a
+// million and its different places. Throws kInvalid for a sample of more than kMaxSampleEvents and
+// for a file without events (streams may be without samples).
 [[nodiscard]] std::unique_ptr<SampleSource> open_events(std::vector<std::string> paths,
                                                         EventOptions options);
 

@@ -94,9 +94,15 @@ TEST_CASE("a column of samples and one of values are understood") {
   CHECK(batch.ids == std::vector<std::string>{"0", "1"});
 }
 
-TEST_CASE("an empty list is an empty sample") {
-  const io::Batch batch = Csv("").read({.shape = kShape});
-  CHECK(batch.event_counts == std::vector<std::uint32_t>{0});
+TEST_CASE("a list without events is refused") {
+  CHECK(Csv("").error({.shape = kShape}) == "file is empty");
+  CHECK(Csv("x,y,polarity\n").error({.shape = kShape}) == "no events in it");
+  CHECK(Csv("# nothing\n").error() == "no events in it");
+  CHECK(Csv("# nothing\n").error({.shape = kShape, .packet_size = 2}) == "no events in it");
+}
+
+TEST_CASE("errors found while measuring name the file once") {
+  CHECK(Csv("1,1,1\n2,2\n").error() == "line 2: 2 columns, not 3");
 }
 
 TEST_CASE("errors name the line") {
@@ -106,7 +112,7 @@ TEST_CASE("errors name the line") {
   CHECK(Csv("1,1,1\n1,1\n").error(options) == "line 2: 2 columns, not 3");
   CHECK(Csv("1,1\n").error(options) == "line 1: 2 columns without names, not 3 or 4");
   CHECK(Csv("1,1,1.5\n").error(options) == "line 1: '1.5' is no integer");
-  CHECK(Csv("x,y,z\n").error(options) == "line 1: unknown column 'z'");
+  CHECK(Csv("x,y,z\n").error(options) == "line 1: no list of events: unknown column 'z'");
   CHECK(Csv("x,y,x\n").error(options) == "line 1: column 'x' appears twice");
   CHECK(Csv("x,y\n1,1\n").error(options) == "line 1: column 'polarity' is missing");
   CHECK(Csv("1,1,1\n").error({.shape = kShape, .output = data::EventOutput::kRaw}) ==

@@ -94,7 +94,7 @@ std::vector<std::byte> bytes_of(std::string_view text) {
 
 TEST_CASE("every format gives the events that were written, however slowly they come") {
   const auto table = expected();
-  REQUIRE(table.size() == 13);
+  REQUIRE(table.size() == 16);
   for (const auto& [name, events] : table) {
     INFO(name);
     const auto bytes = content_of(name);
@@ -110,8 +110,8 @@ TEST_CASE("the shape is what the file says") {
   const auto width_of = [](const std::string& name) {
     return read(content_of(name), name).header.shape.width;
   };
-  for (const char* name :
-       {"dvs128.aedat2", "dvs128.aedat3", "evt2.raw", "evt3.raw", "cd.dat", "dvs.es"}) {
+  for (const char* name : {"dvs128.aedat2", "dvs128.aedat3", "evt2.raw", "evt21.raw",
+                           "evt21_legacy.raw", "evt3.raw", "cd.dat", "dvs.es", "atis.es"}) {
     INFO(name);
     CHECK(width_of(name) == 128);
   }
@@ -187,17 +187,53 @@ TEST_CASE("truncated and foreign files are refused with their place") {
         "a: offset 14: events are stored as 'Format: Serial-TS', not as RAW");
   CHECK(error_of(bytes_of("#!AER-DAT2.0\r\n# AEChip: DVXplorer\r\n"), "a") ==
         "a: sensor ' DVXplorer' is unknown; --sensor names one");
-  CHECK(error_of(bytes_of("% evt 2.1\n"), "a") ==
-        "a: events are stored as 'EVT2.1', neither EVT2 nor EVT3");
+  CHECK(error_of(bytes_of("% evt 4.0\n"), "a") ==
+        "a: events are stored as 'EVT4', not as EVT2, EVT21 or EVT3");
   CHECK(error_of(bytes_of("% Version 3\n"), "a") ==
         "a: DAT version '3' is unknown, this reader knows 2");
   CHECK(error_of(bytes_of("% Version 2\n\x07\x08"), "a") ==
         "a: offset 12: events of kind 7 with 8 bytes, not 0 or 12 with 8");
   using namespace std::string_literals;
   CHECK(error_of(bytes_of("Event Stream\x02\0\0\x04"s), "a") ==
-        "a: offset 15: events of kind 4 are no DVS events (kind 1)");
+        "a: offset 15: colour events (kind 4) are not changes of brightness, which DVS and ATIS "
+        "events (kinds 1 and 2) are");
+  CHECK(error_of(bytes_of("Event Stream\x02\0\0\x09"s), "a") ==
+        "a: offset 15: unknown events (kind 9) are not changes of brightness, which DVS and ATIS "
+        "events (kinds 1 and 2) are");
   CHECK(error_of(bytes_of("Event Stream\x03\0\0\x01"s), "a") ==
         "a: offset 12: version 3 is unknown, this reader knows 2");
+}
+
+TEST_CASE("files cut within their magic or their header are not taken for another format") {
+  const auto cut_to = [](const std::string& name, std::size_t size) {
+    auto bytes = content_of(name);
+    bytes.resize(size);
+    return error_of(bytes, name);
+  };
+  CHECK(cut_to("dvs128.aedat2", 0) == "dvs128.aedat2: file is empty");
+  for (const std::size_t size : {2U, 3U, 11U}) {
+    CHECK(cut_to("dvs128.aedat2", size) ==
+          "dvs128.aedat2: offset 0: file is truncated: it ends within the first 12 bytes");
+    CHECK(cut_to("dvs.es", size) ==
+          "dvs.es: offset 0: file is truncated: it ends within the first 12 bytes");
+  }
+  CHECK(cut_to("events.npy", 4) ==
+        "events.npy: offset 0: file is truncated: it ends within the first 6 bytes");
+  CHECK(cut_to("evt2.raw", 20) ==
+        "evt2.raw: offset 20: file is truncated: its header names no format of events");
+  CHECK(error_of(bytes_of("# a heading\n\nText, and more.\n"), "a") ==
+        "a: line 3: no list of events: unknown column 'Text'");
+}
+
+TEST_CASE("a format that is named has to be the one that the file names") {
+  const auto as = [](const std::string& name, const char* format) {
+    return error_of(content_of(name), name, {.format = data::event_format_of(format)});
+  };
+  CHECK(as("evt2.raw", "evt3") == "evt2.raw: its header says EVT2, not the format that was named");
+  CHECK(as("evt3.raw", "dat") == "evt3.raw: its header says EVT3, not the format that was named");
+  CHECK(as("evt21.raw", "evt21") == "none");
+  CHECK(error_of(content_of("evt2.raw"), "a", {.sensor = data::find_sensor("davis240")}) ==
+        "a: a sensor is named for AEDAT 2.0, this is of format evt2");
 }
 
 TEST_CASE("addresses of another sensor than a DVS128 are not taken for its own") {

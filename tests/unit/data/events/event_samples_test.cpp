@@ -1,6 +1,7 @@
 #include "data/events/event_samples.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 
 #include "base/error.h"
@@ -18,6 +19,7 @@ const Shape kShape{.width = 10, .height = 8, .channels = 2};
 class Files {
  public:
   std::string text(const std::string& name, const std::string& lines) const {
+    std::filesystem::create_directories((scratch_.path() / name).parent_path());
     std::ofstream(scratch_ / name) << lines;
     return scratch_ / name;
   }
@@ -179,5 +181,38 @@ TEST_CASE("without a shape the files' events are measured, with a region none is
   const auto source =
       data::open_events({path}, {.filters = {.region = data::EventRegion{2, 1, 4, 4}}});
   CHECK(source->header().shape == Shape{4, 4, 2});
-  CHECK_THROWS_WITH(data::open_events({path, "-"}, {}), "events on standard input need a shape");
+  CHECK_THROWS_WITH(
+      data::open_events({path, "-"}, {}),
+      "stdin: its width and height have to be given (--shape), it cannot be read twice");
+}
+
+TEST_CASE("a folder of folders is a set of classes") {
+  const Files files;
+  for (const char* name : {"set/dog/1.csv", "set/cat/2.csv", "set/cat/1.csv"}) {
+    files.text(name, "3,1,1\n");
+  }
+  files.text("set/cat/readme.txt", "About cats, and more, of them.\n");
+  const std::string set = files.text("set/notes.txt", "None\n");
+  const std::string folder = set.substr(0, set.rfind('/'));
+  CHECK(read({folder}, {.shape = kShape}).ids == Ids{"1.csv", "2.csv", "1.csv"});
+  EventOptions options{.shape = kShape, .folder_is_class = true};
+  const io::Batch batch = read({folder}, options);
+  CHECK(batch.ids == Ids{"cat/1.csv", "cat/2.csv", "dog/1.csv"});
+  CHECK(batch.classes == std::vector<std::int32_t>{0, 0, 1});
+  CHECK(data::open_events({folder}, options)->header().class_names == Ids{"cat", "dog"});
+  options.class_names = {"emu", "dog", "cat"};
+  CHECK(read({folder}, options).classes == std::vector<std::int32_t>{2, 2, 1});
+  options.class_names = {"cat"};
+  CHECK_THROWS_WITH(read({folder}, options), folder + "/dog/1.csv: folder 'dog' is no class name");
+}
+
+TEST_CASE("more events than fit are summed as they come") {
+  const Files files;
+  std::string lines = "x,y,polarity,value\n";
+  for (int i = 0; i < 1100000; ++i) lines += i % 3 == 0 ? "1,1,0,1\n" : "2,1,0,1\n";
+  const auto path = files.text("a.csv", lines + "1,1,0,9\n");
+  const io::Batch collapsed = read({path}, {.shape = kShape});
+  CHECK(collapsed.events == std::vector<io::Event>{{1, 1, 0, 9}, {1, 2, 0, 1}});
+  const io::Batch summed = read({path}, {.shape = kShape, .count = true});
+  CHECK(summed.events == std::vector<io::Event>{{1, 1, 0, 255}, {1, 2, 0, 255}});
 }
