@@ -14,16 +14,17 @@ namespace akida::data {
 namespace {
 
 constexpr std::size_t kLanes = 16;                         // sums at once
-constexpr std::size_t kMaxWeights = std::size_t{1} << 20;  // that are kept
+constexpr std::size_t kMaxWeights = std::size_t{1} << 22;  // that are kept, 32 MiB
 constexpr double kCutOff = (Resampler::kPassBand + 1) / 2;
 constexpr double kBeta = 0.1102 * (Resampler::kStopBandDb - 8.7);  // Kaiser 1974
 
 // The modified Bessel function of order 0 by its series, of positive terms.
 double bessel_i0(double x) {
+  const double square = x * x / 4;
   double sum = 1;
   double term = 1;
   for (int k = 1; term > sum * 1e-17; ++k) {
-    term *= (x / 2 / k) * (x / 2 / k);
+    term *= square / (k * k);
     sum += term;
   }
   return sum;
