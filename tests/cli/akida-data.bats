@@ -335,8 +335,7 @@ END
     akida-data import events --shape 8,0 a.csv
   akida-data import events --count a.csv | akida-data to-csv | grep -q '^0,3,1,1,2$'
   fails 1 "akida-data: error: stdin: sample 0: more than 16777216 events, the limit; packets make several samples of it (--packetize, --window)" \
-    akida-data import events --shape 1,1 - -o x.aks < <(yes 0,0,0 | head -n 16777217)
-  fails 2 "akida-data: error: events on standard input need a shape" akida-data import events - -o x.aks
+    akida-data import events --raw --shape 1,1 - -o x.aks < <(yes 0,0,0,0 | head -n 16777217)
 }
 
 @test "raw events keep their times" {
