@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLanes = 16;                         // sums at once
 constexpr std::size_t kMaxWeights = std::size_t{1} << 22;  // that are kept, 32 MiB
+constexpr std::size_t kSteps = 1024;  // points of curve_ per period: linear between them, -129 dB
 constexpr double kCutOff = (Resampler::kPassBand + 1) / 2;
 constexpr double kBeta = 0.1102 * (Resampler::kStopBandDb - 8.7);  // Kaiser 1974
 
@@ -37,6 +38,14 @@ double weight_at(double t) {
   const double angle = std::numbers::pi * kCutOff * t;
   const double sinc = std::abs(angle) < 1e-9 ? 1 : std::sin(angle) / angle;
   return sinc * bessel_i0(kBeta * std::sqrt(1 - share * share));
+}
+
+// The same between points at every 1 / kSteps.
+double weight_on(std::span<const double> curve, double t) {
+  const double place = std::min(std::abs(t), double{Resampler::kReach}) * kSteps;
+  const auto index = static_cast<std::size_t>(place);
+  const double share = place - static_cast<double>(index);
+  return curve[index] + share * (curve[index + 1] - curve[index]);
 }
 
 // Weighted sums of kLanes neighbouring columns of `rows` rows: sums[lane] of weights[k] and what
@@ -71,9 +80,14 @@ void Resampler::make_filter(std::uint32_t from) {
   down_ = from / common;
   step_ = std::max(1.0, static_cast<double>(down_) / static_cast<double>(up_));
   reach_ = static_cast<std::size_t>(std::ceil(kReach * step_));
-  const bool keeps_all = up_ <= kMaxWeights / taps();
-  weights_.assign((keeps_all ? up_ : 1) * taps(), 0);
-  for (std::uint64_t phase = 0; keeps_all && phase < up_; ++phase) set_weights(phase, phase);
+  const std::size_t rows = up_ <= kMaxWeights / taps() ? up_ : 1;
+  weights_.assign(rows * taps(), 0);
+  if (!keeps_all() && curve_.empty()) {
+    for (std::size_t i = 0; i < kReach * kSteps + 2; ++i) {
+      curve_.push_back(weight_at(static_cast<double>(i) / kSteps));
+    }
+  }
+  for (std::uint64_t phase = 0; keeps_all() && phase < up_; ++phase) set_weights(phase, phase);
   from_ = from;
 }
 
@@ -85,7 +99,8 @@ void Resampler::set_weights(std::uint64_t phase, std::size_t row) {
   const std::span<double> weights = std::span(weights_).subspan(row * taps(), taps());
   double sum = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    weights[i] = weight_at((static_cast<double>(i) - place) / step_);
+    const double t = (static_cast<double>(i) - place) / step_;
+    weights[i] = keeps_all() ? weight_at(t) : weight_on(curve_, t);
     sum += weights[i];
   }
   for (double& weight : weights) weight /= sum;
@@ -128,9 +143,8 @@ void Resampler::spread(std::span<const float> samples, std::uint64_t count) {
 // Every up_-th sample of the output from `first` on: they have the same weights.
 void Resampler::filter_every(std::uint64_t first, std::span<float> out) {
   const std::uint64_t phase = first * down_ % up_;
-  const bool keeps_all = weights_.size() == up_ * taps();
-  if (!keeps_all) set_weights(phase, 0);
-  const auto weights = std::span(weights_).subspan(keeps_all ? phase * taps() : 0, taps());
+  if (!keeps_all()) set_weights(phase, 0);
+  const auto weights = std::span(weights_).subspan(keeps_all() ? phase * taps() : 0, taps());
   const std::size_t place = first * down_ / up_;
   std::array<double, kLanes> sums;
   for (std::uint64_t n = first, column = 0; n < out.size(); column += kLanes) {

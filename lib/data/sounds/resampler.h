@@ -43,6 +43,7 @@ class Resampler {
 
  private:
   [[nodiscard]] std::size_t taps() const { return 2 * reach_; }
+  [[nodiscard]] bool keeps_all() const { return weights_.size() == up_ * taps(); }
   void make_filter(std::uint32_t from);
   void set_weights(std::uint64_t phase, std::size_t row);
   void spread(std::span<const float> samples, std::uint64_t count);
@@ -55,6 +56,7 @@ class Resampler {
   double step_ = 1;              // d above
   std::size_t reach_ = 0;        // samples of input to either side
   std::vector<double> weights_;  // [up_, taps()]; one row where all would be too many
+  std::vector<double> curve_;    // the filter in small steps; empty where all weights are kept
   std::vector<double> columns_;  // [down_, width_]
   std::size_t width_ = 0;
 };

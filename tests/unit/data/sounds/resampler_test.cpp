@@ -46,7 +46,7 @@ double error_db(const std::vector<float>& samples, const Want& want) {
 TEST_CASE("tones in the pass band come out as if sampled at the other rate") {
   for (const std::uint32_t from : {8000U, 11025U, 16000U, 22050U, 44100U, 48000U}) {
     for (const std::uint32_t to : {8000U, 16000U, 16001U, 44100U}) {
-      if (from == to || (to == 16001 && from != 8000)) continue;
+      if (from == to || (to == 16001 && from != 8000 && from != 44100)) continue;
       Resampler resampler(to);
       for (const double share : {0.01, 0.33, 0.7, 0.88, 0.9}) {
         const double frequency = share * std::min(from, to) / 2;
