@@ -13,8 +13,7 @@ constexpr std::string_view kMagic = "Event Stream";
 constexpr std::size_t kHeaderBytes = 16;  // magic, version of 3 bytes, kind
 constexpr std::size_t kEventBytes = 5;
 constexpr int kVersion = 2;
-constexpr std::array<std::string_view, 5> kKinds = {"generic", "DVS", "ATIS", "asynchronous ATIS",
-                                                    "colour"};
+constexpr std::array<std::string_view, 5> kKinds = {"generic", "DVS", "ATIS", "display", "colour"};
 constexpr int kDvs = 1;
 constexpr int kAtis = 2;
 
