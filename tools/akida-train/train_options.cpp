@@ -90,29 +90,35 @@ void add_sample_options(cli::CommandLine& line, TrainOptions& options) {
 
 void add_optimizer_options(cli::CommandLine& line, TrainOptions& options) {
   nn::TrainingOptions& training = options.training;
-  add_choice(line, "--optimizer", nn::optimizer_names(), training.optimizer.type,
-             "Optimizer: adam (the default) or sgd");
+  cli::Option optimizer =
+      add_choice(line, "--optimizer", nn::optimizer_names(), training.optimizer.type,
+                 "Optimizer: adam (the default) or sgd");
   line.add_option("--momentum", training.optimizer.momentum, "Momentum of sgd")
       .range(0.0, 1.0)
+      .needs(optimizer)
       .show_default()
       .type_name("X");
   line.add_option("--learning-rate", options.learning_rate,
                   "Highest learning rate; default 0.001 with adam, 0.01 with sgd")
       .check(check_positive)
       .type_name("X");
-  add_choice(line, "--schedule", nn::schedule_names(), training.schedule.type,
-             "Course of the learning rate: constant (the default), step, exponential, cosine, "
-             "one-cycle or triangular");
+  cli::Option schedule =
+      add_choice(line, "--schedule", nn::schedule_names(), training.schedule.type,
+                 "Course of the learning rate: constant (the default), step, exponential, cosine, "
+                 "one-cycle or triangular");
   line.add_option("--final-learning-rate", training.schedule.final_rate,
                   "Lowest learning rate of the schedule")
       .check(check_positive)
+      .needs(schedule)
       .type_name("X");
   line.add_option("--schedule-epochs", training.schedule.period,
                   "Epochs of one step, or of one side of a triangle")
       .range(1U, nn::kMaxEpochs)
+      .needs(schedule)
       .type_name("N");
   line.add_option("--schedule-factor", training.schedule.factor, "Factor of schedule step")
       .check(check_positive)
+      .needs(schedule)
       .show_default()
       .type_name("X");
 }
@@ -182,7 +188,35 @@ void add_train_options(cli::CommandLine& line, TrainOptions& options) {
   cli::add_no_history(line, options.no_history);
 }
 
+namespace {
+
+// Options of optimizers and schedules that are not those chosen: nothing would come of them.
+void check_choices(const nn::TrainingOptions& given) {
+  const nn::TrainingOptions plain;
+  using enum nn::ScheduleType;
+  const nn::ScheduleType schedule = given.schedule.type;
+  const auto refuse = [](const char* option, const char* owner, std::string_view chosen) {
+    fail(ErrorKind::kUsage, "{} belongs to {}, this is {}", option, owner, chosen);
+  };
+  if (given.optimizer.momentum != plain.optimizer.momentum &&
+      given.optimizer.type != nn::OptimizerType::kSgd) {
+    refuse("--momentum", "--optimizer sgd", name_of(given.optimizer.type));
+  }
+  if (given.schedule.factor != plain.schedule.factor && schedule != kStep) {
+    refuse("--schedule-factor", "--schedule step", name_of(schedule));
+  }
+  if (given.schedule.period && schedule != kStep && schedule != kTriangular) {
+    refuse("--schedule-epochs", "--schedule step and triangular", name_of(schedule));
+  }
+  if (given.schedule.final_rate && (schedule == kConstant || schedule == kStep)) {
+    refuse("--final-learning-rate", "schedules with a lowest rate", name_of(schedule));
+  }
+}
+
+}  // namespace
+
 void check(const TrainOptions& options) {
+  check_choices(options.training);
   cli::require_one_standard_input(
       {options.model, options.data, options.validation, options.teacher});
   if (options.map_every > 0 && options.validation.empty() && options.validation_share == 0) {

@@ -63,3 +63,31 @@ TEST_CASE("files that contradict each other are misuse") {
     CHECK_THROWS_AS(check(parse(line)), Error);
   }
 }
+
+TEST_CASE("options of another optimizer or schedule than the chosen one are misuse") {
+  const auto mistake = [](const std::string& words) -> std::string {
+    try {
+      check(parse("m.fbz a.aks -o x.fbz " + words));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(mistake("--optimizer sgd --momentum 0.5").empty());
+  CHECK(mistake("--optimizer adam --momentum 0.5") ==
+        "--momentum belongs to --optimizer sgd, this is adam");
+  CHECK(mistake("--schedule triangular --schedule-epochs 3 --final-learning-rate 0.1").empty());
+  CHECK(mistake("--schedule step --schedule-epochs 3 --schedule-factor 0.5").empty());
+  CHECK(mistake("--schedule cosine --schedule-factor 0.5") ==
+        "--schedule-factor belongs to --schedule step, this is cosine");
+  CHECK(mistake("--schedule cosine --schedule-epochs 3") ==
+        "--schedule-epochs belongs to --schedule step and triangular, this is cosine");
+  CHECK(mistake("--schedule step --final-learning-rate 0.1") ==
+        "--final-learning-rate belongs to schedules with a lowest rate, this is step");
+  TrainOptions options;
+  const auto declare = [&](cli::CommandLine& line) { add_train_options(line, options); };
+  for (const char* alone : {"--momentum 0.9", "--schedule-epochs 3", "--schedule-factor 0.1",
+                            "--final-learning-rate 0.1"}) {
+    CHECK(test::parse_line(declare, std::string("m.fbz ") + alone) == cli::kMisuse);
+  }
+}
