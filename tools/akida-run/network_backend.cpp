@@ -1,5 +1,6 @@
 // CNNs on the float executor.
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +23,15 @@ Shape shape_of(const cnn::Dims& dims) {
   return {.width = 1, .height = 1, .channels = dims.back()};
 }
 
+// The class of the highest output is none where an output is no number.
+void require_numbers(std::span<const float> outputs, const std::string& id) {
+  const auto isnan = [](float value) { return std::isnan(value); };
+  const auto found = std::ranges::find_if(outputs, isnan);
+  if (found == outputs.end()) return;
+  fail(ErrorKind::kInvalid, "sample '{}': output {} is no number: it has no class", id,
+       found - outputs.begin());
+}
+
 // Samples [first, first + count) of an array.
 Dense rows_of(const Dense& samples, std::size_t first, std::size_t count) {
   std::vector<std::int64_t> dims = samples.dims();
@@ -40,10 +50,12 @@ Dense maps_of(std::size_t samples, const Shape& shape) {
 
 class NetworkBackend final : public InferenceBackend {
  public:
-  NetworkBackend(cnn::Network network, const RunOptions& options, std::int32_t neurons_per_class)
+  NetworkBackend(cnn::Network network, const RunOptions& options, std::int32_t neurons_per_class,
+                 bool needs_classes)
       : name_(options.model),
         network_(std::move(network)),
         neurons_per_class_(neurons_per_class),
+        needs_classes_(needs_classes),
         options_{.batch = kChunk, .jobs = options.jobs},
         shape_(shape_of(network_.output_shape())) {}
 
@@ -85,7 +97,7 @@ class NetworkBackend final : public InferenceBackend {
         copy_output(observed_[i].layer, first, observed[i]);
       }
     }
-    classify(results);
+    classify(batch, results);
     for (std::size_t i = 0; i < observed_.size(); ++i) {
       observed_[i].stream->write(batch, observed[i]);
     }
@@ -109,13 +121,15 @@ class NetworkBackend final : public InferenceBackend {
               values.data<float>().begin() + static_cast<std::ptrdiff_t>(first * row));
   }
 
-  void classify(BatchResults& results) const {
+  void classify(const io::Batch& batch, BatchResults& results) const {
     const auto row = static_cast<std::size_t>(shape_.size());
     const std::span<const float> values = std::as_const(results.values).data<float>();
     const std::span<std::int32_t> classes = results.classes.data<std::int32_t>();
     for (std::size_t i = 0; i < classes.size(); ++i) {
-      const auto highest = metrics::highest_neuron(values.subspan(i * row, row),
-                                                   static_cast<std::size_t>(shape_.channels));
+      const std::span<const float> sample = values.subspan(i * row, row);
+      if (needs_classes_) require_numbers(sample, batch.ids[i]);
+      const auto highest =
+          metrics::highest_neuron(sample, static_cast<std::size_t>(shape_.channels));
       classes[i] = static_cast<std::int32_t>(highest.neuron) / neurons_per_class_;
     }
   }
@@ -123,6 +137,7 @@ class NetworkBackend final : public InferenceBackend {
   std::string name_;  // what messages call the model
   cnn::Network network_;
   std::int32_t neurons_per_class_;
+  bool needs_classes_;  // where they count, an output must be a number
   nn::ExecutorOptions options_;
   Shape shape_;
   io::StreamHeader header_;
@@ -133,12 +148,14 @@ class NetworkBackend final : public InferenceBackend {
 
 }  // namespace
 
-std::unique_ptr<InferenceBackend> make_backend(cnn::Network network, Result,
+std::unique_ptr<InferenceBackend> make_backend(cnn::Network network, Result result,
                                                const RunOptions& options) {
   return in_context(options.model, [&] {
     const std::int32_t neurons_per_class = metrics::neurons_per_class(
         network.output_shape().back(), options.classes, network.layers().back().name);
-    return std::make_unique<NetworkBackend>(std::move(network), options, neurons_per_class);
+    const bool needs_classes = result == Result::kPredict || options.accuracy;
+    return std::make_unique<NetworkBackend>(std::move(network), options, neurons_per_class,
+                                            needs_classes);
   });
 }
 
