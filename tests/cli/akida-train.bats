@@ -212,6 +212,8 @@ for name, kind, x, y, w, h in (('a', 'cat', 4, 4, 20, 20), ('b', 'dog', 36, 8, 2
   expect 0 akida-train -v --epochs 1 --loss yolo --learning-rate 0.0001 --validation boxes.aks --map-every 1 \
     --map-threshold 0.01 --map-nms-threshold 0.4 --map-max-boxes 10 --log log -o trained.fbz yolo.fbz boxes.aks
   [[ $stderr == *", validation mAP "*" % (bird 0.00 %, cat "*" %, dog "*" %)" ]]
+  akida-run evaluate --format npy -o maps.npy trained.fbz boxes.aks
+  akida-score yolo --model trained.fbz --obj-threshold 0.01 maps.npy | grep -q '"name":"cat"'
   akida-run evaluate -o maps.aks trained.fbz boxes.aks
   akida-score yolo --model trained.fbz --obj-threshold 0.01 --nms-threshold 0.4 -o found.jsonl maps.aks
   akida-score map --max-boxes 10 --all-classes --json found.jsonl boxes.aks > r.json

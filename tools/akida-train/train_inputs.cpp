@@ -8,6 +8,7 @@
 #include "cnn/initializers.h"
 #include "codec/model_file.h"
 #include "common/sample_input.h"
+#include "metrics/yolo_decoding.h"
 #include "nn/regularization.h"
 
 namespace akida::train {
@@ -86,8 +87,12 @@ cnn::Network load_student(const TrainOptions& options) {
 }
 
 void adopt_class_names(cnn::Network& network, const io::StreamHeader& header) {
-  if (network.info.class_names.empty() && !network.output_shape().empty() &&
-      header.class_names.size() == static_cast<std::size_t>(network.output_shape().back())) {
+  if (!network.info.class_names.empty() || network.output_shape().empty()) return;
+  const std::int32_t outputs = network.output_shape().back();
+  const bool detects = header.labels == io::LabelKind::kBoxes && !network.info.anchors.empty();
+  const std::int32_t classes =
+      detects ? metrics::yolo_classes(outputs, network.info.anchors) : outputs;
+  if (header.class_names.size() == static_cast<std::size_t>(classes)) {
     network.info.class_names = header.class_names;
   }
 }

@@ -38,7 +38,7 @@ class TrainData {
 // seed; --min-gamma is applied.
 [[nodiscard]] cnn::Network load_student(const TrainOptions& options);
 
-// Class names of the samples where the model has none and as many outputs.
+// Class names of the samples where the model has none and as many outputs, or classes of boxes.
 void adopt_class_names(cnn::Network& network, const io::StreamHeader& header);
 
 }  // namespace akida::train
