@@ -264,6 +264,49 @@ def archives_hold_what_folders_hold():
             assert piped == want, name
 
 
+def boxes_in_archives_are_those_in_folders():
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        for folder in ("Annotations", "JPEGImages", "SegmentationClass"):
+            (scratch / "voc" / folder).mkdir(parents=True)
+        random = np.random.default_rng(7)
+        faces = ""
+        for i in range(5):
+            name = "other.jpg" if i == 3 else f"{i}.jpg"  # PNM by content
+            pixels = random.integers(0, 256, (10, 20, 3), np.uint8)
+            (scratch / "voc/JPEGImages" / name).write_bytes(netpbm(pixels))
+            (scratch / "voc/SegmentationClass" / f"{i}.png").write_bytes(netpbm(255 - pixels))
+            (scratch / "voc/Annotations" / f"{i}.xml").write_text(
+                f"<annotation><filename>{name}</filename><object><name>cat</name><bndbox>"
+                f"<xmin>{i}</xmin><ymin>1</ymin><xmax>15</xmax><ymax>9</ymax></bndbox></object></annotation>")
+            faces += f"voc/JPEGImages/{name}\n1\n{i} 1 5 6\n"
+        files = sorted(str(path.relative_to(scratch)) for path in scratch.rglob("*.*"))
+        (scratch / "faces.txt").write_text(faces)
+        # Images of annotations 3 and 4 change places, and what is no image of theirs comes first.
+        files.sort(key=lambda path: (path.split("/")[1] != "SegmentationClass", path))
+        with tarfile.open(scratch / "voc.tar.gz", "w:gz") as archive:
+            for name in files:
+                archive.add(scratch / name, "VOCdevkit/" + name)
+        def shown(*arguments):
+            stream = tool("import", *arguments, "--size", "8,4", "--min-area", 0, "--class-names", scratch / "names")
+            lines = tool("show", "--all", source=stream).decode().splitlines()
+            pixels = np.load(io.BytesIO(tool("to-npy", source=stream)))
+            return {line.split("  ")[1]: (line.split("  ")[2:], pixels[i].tobytes())
+                    for i, line in enumerate(line for line in lines if line.startswith("index"))}
+        (scratch / "names").write_text("cat\n")
+        archive = scratch / "voc.tar.gz"
+        want = shown("voc", scratch / "voc/Annotations", scratch / "voc/JPEGImages")
+        assert len(want) == 5 and shown("voc", archive, archive) == want
+        assert shown("voc", scratch / "voc/Annotations", archive) == want
+        want = shown("widerface", scratch / "faces.txt", scratch)
+        assert len(want) == 5 and shown("widerface", scratch / "faces.txt", archive) == want
+        (scratch / "faces.txt").write_text(faces + "missing.jpg\n1\n1 1 2 2\n")
+        failed = subprocess.run(["akida-data", "import", "widerface", scratch / "faces.txt", archive,
+                                 "--size", "8,4"], capture_output=True)
+        message = f"akida-data: error: {archive}: no image 'missing.jpg'\n"
+        assert failed.returncode == 1 and failed.stderr.decode() == message, failed.stderr
+
+
 def ages_are_targets():
     with tempfile.TemporaryDirectory() as scratch:
         for name in ("100_0_0_20170112213500903.jpg.chip.jpg", "1_1_2_x.jpg", "26_1.jpg"):
@@ -345,7 +388,8 @@ def main():
              four_colours_and_bitmaps_are_decoded_as_by_pillow,
              photographs_are_cropped_as_documented, photographs_are_turned_upright_as_by_pillow,
              jpegs_of_too_many_scans_are_refused, cifar_records_are_images_and_labels,
-             archives_hold_what_folders_hold, ages_are_targets, records_are_evaluated_as_documented,
+             archives_hold_what_folders_hold, boxes_in_archives_are_those_in_folders,
+             ages_are_targets, records_are_evaluated_as_documented,
              records_hold_photographs, interleaved_files_take_turns,
              training_shuffles_as_documented_by_default, shards_part_the_files,
              training_depends_on_the_seed_alone, streams_are_resized_as_files_are,

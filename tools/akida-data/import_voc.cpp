@@ -39,9 +39,11 @@ cli::Command import_voc_verb() {
               "  --list ImageSets/Main/val.txt --class-names wanted.txt -o val.aks\n",
           .add_options =
               [options](cli::CommandLine& line) {
-                line.add_option("ANNOTATIONS", options->voc.annotations, "Folder of XML files")
+                line.add_option("ANNOTATIONS", options->voc.annotations,
+                                "Folder or archive of XML files")
                     .required();
-                line.add_option("IMAGES", options->voc.images, "Folder of their images").required();
+                line.add_option("IMAGES", options->voc.images, "Folder or archive of their images")
+                    .required();
                 line.add_option("--list", options->voc.list,
                                 "File with the names of the annotations to take, one a line")
                     .type_name("FILE");

@@ -34,7 +34,8 @@ cli::Command import_widerface_verb() {
             line.add_option("ANNOTATIONS", options->annotations,
                             "Text file of annotations; '-' is standard input")
                 .required();
-            line.add_option("IMAGES", options->images, "Folder that its paths begin in").required();
+            line.add_option("IMAGES", options->images, "Folder or archive that its paths begin in")
+                .required();
             add_box_options(line, options->boxes);
             add_import_options(line, options->common);
           },

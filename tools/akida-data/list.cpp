@@ -47,9 +47,9 @@ constexpr std::array kSources = {
     SourceRow{"npy", "NumPy arrays", ".npy of samples, and of labels",
               "arrays, classes or targets"},
     SourceRow{"utkface", "UTKFace", "files, folders, archives named AGE_...", "images, ages"},
-    SourceRow{"voc", "PASCAL VOC", "folders of XML files and of images; --size", "images, boxes"},
-    SourceRow{"widerface", "WIDER FACE", "text of annotations, folder of images; --size",
+    SourceRow{"voc", "PASCAL VOC", "XML files and images, folders or archives; --size",
               "images, boxes"},
+    SourceRow{"widerface", "WIDER FACE", "text of annotations, images; --size", "images, boxes"},
 };
 
 int run(bool as_json) {

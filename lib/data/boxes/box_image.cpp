@@ -49,7 +49,9 @@ class AnnotatedFiles final : public EncodedImages {
 
   [[nodiscard]] std::string name() const override { return images_.name; }
 
-  [[nodiscard]] std::optional<double> share() const override { return images_.share(); }
+  [[nodiscard]] std::optional<double> share() const override {
+    return images_.share ? images_.share() : std::nullopt;
+  }
 
   bool next(EncodedImage& image) override {
     while (std::optional<AnnotatedImage> annotated = images_.next()) {
@@ -59,8 +61,11 @@ class AnnotatedFiles final : public EncodedImages {
       if (annotated->boxes.empty() && !keep_empty_) continue;
       image = {.name = annotated->path,
                .id = std::move(annotated->id),
-               .bytes = io::read_all(*io::open_source(annotated->path), kMaxEncodedBytes),
+               .bytes = std::move(annotated->bytes),
                .truth = std::move(annotated->boxes)};
+      if (image.bytes.empty()) {
+        image.bytes = io::read_all(*io::open_source(image.name), kMaxEncodedBytes);
+      }
       ++handed_out_;
       return true;
     }

@@ -1,6 +1,7 @@
 // Images with true boxes, brought to the size that a detector takes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,18 +15,19 @@ namespace akida::data {
 
 // An image file and what is in it.
 struct AnnotatedImage {
-  std::string path;
+  std::string path;  // what messages call it and, without `bytes`, where it is
   std::string id;
-  std::vector<io::Box> boxes;   // in pixels of the file's image
-  std::uint64_t unwanted = 0;   // objects left out for their class,
-  std::uint64_t difficult = 0;  // and because they are difficult
+  std::vector<std::byte> bytes;  // of the file, where it lies in an archive
+  std::vector<io::Box> boxes;    // in pixels of the file's image
+  std::uint64_t unwanted = 0;    // objects left out for their class,
+  std::uint64_t difficult = 0;   // and because they are difficult
 };
 
 // The images of a data set, one after another.
 struct AnnotatedImages {
   std::string name;                                     // what messages call them all
   std::function<std::optional<AnnotatedImage>()> next;  // nothing after the last one
-  std::function<std::optional<double>()> share;         // see EncodedImages
+  std::function<std::optional<double>()> share;         // see EncodedImages; null: not known
 };
 
 struct BoxImageOptions {

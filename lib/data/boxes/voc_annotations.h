@@ -32,8 +32,8 @@ struct VocAnnotation {
 [[nodiscard]] VocAnnotation parse_voc(std::span<const std::byte> xml);
 
 struct VocOptions {
-  std::string annotations;  // folder of the XML files
-  std::string images;       // folder of the images
+  std::string annotations;  // folder or archive of the XML files
+  std::string images;       // folder or archive of the images; may be the same archive
   std::string list;         // file with the names of the annotations to take, without ".xml", one a
                             // line (what follows a blank is passed over); empty: all, sorted
   bool keep_difficult = false;  // else difficult objects are left out
@@ -42,9 +42,10 @@ struct VocOptions {
 // The classes of all objects, sorted.
 [[nodiscard]] std::vector<std::string> voc_classes(const VocOptions& options);
 
-// The images in the order of the list. An object whose class is none of `samples.class_names` is
-// left out. An image is the file that the annotation names or, where there is none, the one with
-// the annotation's own name; ids are the annotations' names.
+// The images in the order of the list or, where they lie in an archive, of the archive. An object
+// whose class is none of `samples.class_names` is left out. An image is the file that the
+// annotation names or, where there is none, the one with the annotation's own name; ids are the
+// annotations' names.
 [[nodiscard]] std::unique_ptr<SampleSource> open_voc(const VocOptions& options,
                                                      BoxImageOptions samples);
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <map>
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "data/boxes/annotated_archive.h"
 #include "data/gzip.h"
 #include "data/sample_id.h"
 #include "data/words.h"
@@ -90,18 +92,66 @@ std::optional<AnnotatedImage> WiderFaceReader::next() {
   return image;
 }
 
+namespace {
+
+// The images of an archive, whose annotations are all in memory.
+class WiderFaceArchive {
+ public:
+  WiderFaceArchive(WiderFaceReader& reader, std::string archive, bool keep_empty)
+      : archive_(std::move(archive)), keep_empty_(keep_empty) {
+    while (std::optional<AnnotatedImage> image = reader.next()) {
+      const std::string path = image->path;
+      images_.insert_or_assign(path, std::move(*image));
+    }
+  }
+
+  // Once for every image.
+  [[nodiscard]] std::optional<AnnotatedImage> take(const std::string& entry) {
+    std::optional<AnnotatedImage> image;
+    (void)find_ending(entry, [&](const std::string& path) {
+      const auto found = images_.find(path);
+      if (found == images_.end()) return false;
+      image = std::move(found->second);
+      images_.erase(found);
+      return true;
+    });
+    return image;
+  }
+
+  // Throws where the archive lacks an image that is wanted.
+  void finish() const {
+    for (const auto& [path, image] : images_) {
+      if (image.boxes.empty() && !keep_empty_) continue;
+      fail(ErrorKind::kInvalid, "{}: no image '{}'", archive_, image.id);
+    }
+  }
+
+ private:
+  std::string archive_;
+  bool keep_empty_;
+  std::map<std::string, AnnotatedImage> images_;  // by path, those that did not come yet
+};
+
+}  // namespace
+
 std::unique_ptr<SampleSource> open_widerface(const std::string& annotations,
                                              const std::string& images, BoxImageOptions samples) {
   const auto reader = std::make_shared<WiderFaceReader>(open_uncompressed(annotations));
+  const std::string name = name_of_files({annotations});
+  if (is_archive_file(images)) {
+    const auto stored = std::make_shared<WiderFaceArchive>(*reader, images, samples.keep_empty);
+    WantedImages wanted{.take = [stored](const std::string& entry) { return stored->take(entry); },
+                        .finish = [stored] { stored->finish(); }};
+    return open_box_images(images_in_archive(name, images, std::move(wanted)), std::move(samples));
+  }
   const auto next = [reader, images] {
     std::optional<AnnotatedImage> image = reader->next();
     if (image) image->path = (std::filesystem::path(images) / image->path).string();
     return image;
   };
-  return open_box_images({.name = name_of_files({annotations}),
-                          .next = next,
-                          .share = [reader] { return reader->share(); }},
-                         std::move(samples));
+  return open_box_images(
+      {.name = name, .next = next, .share = [reader] { return reader->share(); }},
+      std::move(samples));
 }
 
 }  // namespace akida::data

@@ -33,7 +33,8 @@ class WiderFaceReader {
   bool has_kept_ = false;
 };
 
-// The images of the file `annotations` below the folder `images`.
+// The images of the file `annotations` below the folder `images`, or in the archive `images` and in
+// its order, below whatever other folders.
 [[nodiscard]] std::unique_ptr<SampleSource> open_widerface(const std::string& annotations,
                                                            const std::string& images,
                                                            BoxImageOptions samples);
