@@ -21,6 +21,9 @@ inline constexpr std::size_t kArchiveMagicBytes = 262;
 // or zstd, inside which a tar archive is looked for.
 [[nodiscard]] bool is_archive(std::span<const std::byte> beginning);
 
+// Whether `path` is a regular file that begins so.
+[[nodiscard]] bool is_archive_file(const std::string& path);
+
 class ArchiveReader {
  public:
   static constexpr std::uint64_t kMaxEntries = 1ULL << 24;

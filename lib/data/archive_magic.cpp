@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "data/archive.h"
@@ -18,6 +20,12 @@ bool is_archive(std::span<const std::byte> beginning) {
                                       "\x28\xB5\x2F\xFD"sv};
   return std::ranges::any_of(kBeginnings, [&](auto magic) { return text.starts_with(magic); }) ||
          (text.size() >= kArchiveMagicBytes && text.substr(257, 5) == "ustar");
+}
+
+bool is_archive_file(const std::string& path) {
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(path, unknown)) return false;
+  return is_archive(io::open_source(path)->peek(kArchiveMagicBytes));
 }
 
 }  // namespace akida::data

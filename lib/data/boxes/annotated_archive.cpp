@@ -1,6 +1,5 @@
 #include "data/boxes/annotated_archive.h"
 
-#include <filesystem>
 #include <memory>
 
 #include "data/archive.h"
@@ -14,12 +13,6 @@ namespace {
 constexpr std::size_t kMagicBytes = 8;
 
 }  // namespace
-
-bool is_archive_file(const std::string& path) {
-  std::error_code unknown;
-  if (!std::filesystem::is_regular_file(path, unknown)) return false;
-  return is_archive(io::open_source(path)->peek(kArchiveMagicBytes));
-}
 
 bool find_ending(const std::string& path, const std::function<bool(const std::string&)>& find) {
   for (std::size_t at = 0;; ++at) {

@@ -9,9 +9,6 @@
 
 namespace akida::data {
 
-// Whether `path` is a file that begins like an archive (archive.h).
-[[nodiscard]] bool is_archive_file(const std::string& path);
-
 // The parts "b/c.jpg" and "c.jpg" of a path "a/b/c.jpg" and itself, the longest first: `find` is
 // called with them until it is true.
 [[nodiscard]] bool find_ending(const std::string& path,

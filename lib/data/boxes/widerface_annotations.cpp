@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "data/archive.h"
 #include "data/boxes/annotated_archive.h"
 #include "data/gzip.h"
 #include "data/sample_id.h"

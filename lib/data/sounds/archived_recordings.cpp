@@ -1,20 +1,10 @@
 #include "data/sounds/archived_recordings.h"
 
-#include <filesystem>
-
 #include "base/error.h"
 #include "data/sounds/sound.h"
 #include "io/bytes.h"
 
 namespace akida::data {
-
-bool is_archive_file(const std::string& path) {
-  std::error_code unknown;
-  if (!std::filesystem::is_regular_file(path, unknown)) return false;
-  const auto source = io::open_source(path);
-  return sound_format(source->peek(kSoundMagicBytes)).empty() &&
-         is_archive(source->peek(kArchiveMagicBytes));
-}
 
 const std::vector<std::byte>& ArchivedRecordings::read(const std::string& path,
                                                        std::uint64_t number) {

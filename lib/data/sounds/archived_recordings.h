@@ -12,9 +12,6 @@
 
 namespace akida::data {
 
-// Whether the file `path` exists and is an archive, not a sound.
-[[nodiscard]] bool is_archive_file(const std::string& path);
-
 class ArchivedRecordings {
  public:
   // The file `number`, from 0, of the archive in the file `path`, valid until the next call. Going
