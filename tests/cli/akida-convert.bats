@@ -177,6 +177,13 @@ END
     "(False, '0', 2)" ]
 }
 
+@test "--verify of no samples is an error: nothing was compared" {
+  akida-data head -n 0 example.aks -o none.aks
+  fails 1 "akida-convert: error: none.aks: there are no samples" \
+    akida-convert --verify none.aks -o snn.fbz example.fbz
+  [ ! -e snn.fbz ]
+}
+
 @test "misuse is refused before anything is opened" {
   local line
   for line in "--input video m.fbz" "--input-scaling 1 m.fbz" "--input-scaling 0,1 m.fbz" \

@@ -40,6 +40,11 @@ END
   [ "$(json report 'abs(o["layers"][1]["row_sparsity"] - 5 / 6) < 1e-12')" = True ]
 }
 
+@test "statistics of no samples are an error" {
+  akida-data head -n 0 data.aks -o none.aks
+  fails 1 "akida-stats: error: none.aks: there are no samples" akida-stats statistics m.fbz none.aks
+}
+
 @test "the text of statistics has the published columns" {
   run akida-stats statistics m.fbz data.aks
   [ "${lines[0]}" = "Layer (type)                  input sparsity      output sparsity     ops                 possible spikes     row sparsity" ]

@@ -58,9 +58,13 @@ bool verify(const cnn::Network& network, const Conversion& conversion, const Opt
   cli::SampleInput input(options.verify, options.progress);
   input.bound_batches(verification.bytes_per_sample());
   io::Batch batch;
+  bool empty = true;
   while (input.next(batch)) {
+    empty = false;
     in_context(input.name(), [&] { verification.add(input.header(), batch); });
   }
+  // Two models that were never compared are not equal.
+  if (empty) fail(ErrorKind::kInvalid, "{}: there are no samples", input.name());
   options.json ? print_json(verification, options) : print_text(verification);
   return !verification.first_difference().has_value();
 }

@@ -79,6 +79,9 @@ int run_statistics(const StatisticsOptions& options) {
   while (input.next(batch)) {
     in_context(input.name(), [&] { static_cast<void>(engine.forward(batch)); });
   }
+  if (engine.statistics().front().samples == 0) {
+    fail(ErrorKind::kInvalid, "{}: there are no samples", input.name());
+  }
   if (options.report.json) {
     cli::print_report(statistics_json(engine.statistics()));
   } else {
