@@ -251,7 +251,7 @@ assert np.float32(json.load(open('shown'))['header']['scale']) == np.float32((hi
   fails 2 "akida-data: error: number of bins 50 is outside 1..40" akida-data features --bins 50 "$sounds/tone.wav"
   fails 2 "akida-data: error: --bins has no effect on a spectrogram" \
     akida-data features --features spectrogram --bins 5 "$sounds/tone.wav"
-  fails 2 "akida-data: error: floor of the logarithm inf is not a number above 0" \
+  fails 2 "akida-data: error: --log-floor: inf is not a finite number" \
     akida-data features --log-floor inf "$sounds/tone.wav"
   mkdir empty
   fails 1 "akida-data: error: empty: no recordings found; put WAV, FLAC or Ogg files into a folder per word there, nothing is downloaded" \

@@ -444,7 +444,7 @@ END
     akida-data group-points groups.aks -o x.aks
   fails 2 "akida-data: error: selected points 16 are outside 64..8192 for groups of 64" \
     akida-data group-points --selected 16 clouds.aks -o x.aks
-  fails 2 "akida-data: error: --jitter: Value nan is no number" akida-data group-points --jitter nan clouds.aks
+  fails 2 "akida-data: error: --jitter: nan is not a finite number" akida-data group-points --jitter nan clouds.aks
   fails 2 "akida-data: error: --select: odd not in {shuffle,farthest,first}" \
     akida-data group-points --select odd clouds.aks -o x.aks
   fails 2 "akida-data: error: an archive is read twice and cannot be a pipe" \
