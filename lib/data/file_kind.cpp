@@ -198,7 +198,8 @@ constexpr auto kEvents = "akida-data import events"sv;
 constexpr auto kImages = "akida-data import images"sv;
 constexpr auto kMeshes = "akida-data import meshes"sv;
 constexpr auto kSounds = "akida-data import kws, features"sv;
-constexpr auto kArchives = "akida-data import images, utkface, cifar10, cifar100, modelnet, kws"sv;
+constexpr auto kArchives =
+    "akida-data import images, utkface, cifar10, cifar100, modelnet, kws, voc, widerface"sv;
 
 // Of several that fit the first one counts. The name, what it is, what reads it, where which bytes
 // stand, and what else must hold.

@@ -101,12 +101,6 @@ int run(const GroupPointsOptions& options) {
   return cli::kOk;
 }
 
-// A range lets what is no number pass.
-std::string check_finite(const std::string& text) {
-  return text.find_first_of("nN") == std::string::npos ? ""
-                                                       : fmt::format("Value {} is no number", text);
-}
-
 void add_group_options(cli::CommandLine& line, GroupPointsOptions& options) {
   data::GroupOptions& groups = options.groups;
   line.add_option("--selected", groups.selected, "Points that become centres of groups")
@@ -126,7 +120,6 @@ void add_group_options(cli::CommandLine& line, GroupPointsOptions& options) {
       .show_default();
   line.add_option("--jitter", groups.jitter, "Move every coordinate by less than this")
       .range(0.0, 1.0)
-      .check(check_finite)
       .type_name("A")
       .show_default();
   line.add_flag("--shuffle-points", groups.shuffle_points,
