@@ -253,6 +253,16 @@ def archives_hold_what_folders_hold():
             with tarfile.open(scratch / f"set{mode[1:]}.tar", "w" + mode) as archive:
                 for name in names:
                     archive.add(scratch / "set" / name, name)
+        with tarfile.open(scratch / "dot.tar", "w") as archive:
+            for name in names:
+                content = (scratch / "set" / name).read_bytes()
+                entry = tarfile.TarInfo("./" + name)
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))
+        plain = ["import", "images", "--size", 6]
+        want = tool(*plain, scratch / "set")
+        for name in ("set.zip", "dot.tar"):
+            assert tool(*plain, scratch / name) == want, name
         options = ["import", "images", "--class-from-folder", "--size", 6]
         want = tool(*options, scratch / "set")
         for name in ("set.zip", "set.tar", "setgz.tar", "setbz2.tar", "setxz.tar"):

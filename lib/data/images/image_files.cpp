@@ -82,6 +82,12 @@ std::string folder_of_file(const std::string& file) {
   return printable(fs::absolute(file, ignored).parent_path().filename().string());
 }
 
+// Without the "./" that tar writes before the names in a folder.
+std::string path_in_archive(std::string entry) {
+  while (entry.starts_with("./")) entry.erase(0, 2);
+  return entry;
+}
+
 std::string folder_of_entry(const std::string& entry) {
   return fs::path(entry).parent_path().filename().string();
 }
@@ -147,7 +153,7 @@ class ImageFiles final : public EncodedImages {
     while (archive_->next()) {
       const auto content = archive_->content();
       if (image_format(content->peek(kMagicBytes)).empty()) continue;
-      fill(image, *content, archive_->entry(), folder_of_entry(archive_->entry()));
+      fill(image, *content, path_in_archive(archive_->entry()), folder_of_entry(archive_->entry()));
       return true;
     }
     return false;
