@@ -42,7 +42,6 @@ cli::Command head_verb() {
           .add_options =
               [options](cli::CommandLine& line) {
                 line.add_option("-n,--samples", options->samples, "Samples to write")
-                    .check(cli::check_count)
                     .type_name("N")
                     .show_default();
                 cli::add_input(line, options->input);

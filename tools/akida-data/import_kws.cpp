@@ -117,12 +117,10 @@ void add_selection(cli::CommandLine& line, KwsOptions& options) {
   percent("--silence", index.silence, "Samples of silence per hundred recordings of words");
   percent("--unknown", index.unknown, "Recordings of other words per hundred of the words");
   line.add_option("--offset", options.keywords.offset, "Samples of the set to pass over")
-      .check(cli::check_count)
       .type_name("N")
       .group(group);
   line.add_option("--count", options.keywords.count,
                   "Samples to take, in training drawn at random (default: all)")
-      .check(cli::check_count)
       .type_name("N")
       .group(group);
   for (const char* name : {"--validation", "--testing"}) line.option(name).group(group);

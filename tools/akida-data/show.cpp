@@ -254,7 +254,6 @@ cli::Command show_verb() {
               [options](cli::CommandLine& line) {
                 cli::Option count =
                     line.add_option("-n,--samples", options->samples, "Samples to list")
-                        .check(cli::check_count)
                         .type_name("N")
                         .show_default();
                 line.add_flag("--all", options->all, "List all samples").excludes(count);

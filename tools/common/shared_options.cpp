@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <map>
 
 #include "base/cpu.h"
 #include "base/error.h"
-#include "common/number_text.h"
 
 namespace akida::cli {
 namespace {
@@ -39,10 +37,6 @@ Option declare_seed(CommandLine& line, Seed& seed) {
 }
 
 }  // namespace
-
-std::string check_count(const std::string& text) {
-  return check_number(text, std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
-}
 
 Option add_model(CommandLine& line, std::string& path) {
   return line.add_option("MODEL", path, "Model to read, '-' for standard input")

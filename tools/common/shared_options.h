@@ -43,10 +43,6 @@ void add_progress(CommandLine& line, std::optional<bool>& progress);
 // --no-history: leave this command out of the model's history.
 Option add_no_history(CommandLine& line, bool& no_history);
 
-// A check for counts that an option takes as text: empty where `text` is a decimal number of 64
-// bits, else what is wrong.
-[[nodiscard]] std::string check_count(const std::string& text);
-
 // Throws kUsage when more than one of `paths` is "-".
 void require_one_standard_input(std::initializer_list<std::string_view> paths);
 void require_one_standard_input(const std::vector<std::string>& paths);
