@@ -117,6 +117,19 @@ assert values.dtype == "<f4" and (values == out).all(), values
   quiet akida-run forward -o /dev/null --observe fc:potentials=/dev/null m.fbz data.aks
 }
 
+@test "a class that the samples and the model name differently is an error" {
+  akida-build new -o m.fbz - <<< "{class_names: [cat, dog], ${identity#\{}"
+  printf 'cat\ndog\nowl\n' >right
+  printf 'cat\ncow\n' >wrong
+  /usr/bin/python3 -c 'import numpy as np
+np.save("x.npy", np.eye(3, dtype=np.uint8).reshape(3, 1, 3, 1)); np.save("y.npy", np.arange(2).repeat([2, 1]))'
+  akida-data import npy --class-names right x.npy y.npy -o right.aks
+  akida-data import npy --class-names wrong x.npy y.npy -o wrong.aks
+  quiet akida-run predict -o out.aks m.fbz right.aks
+  fails 1 "akida-run: error: wrong.aks: class 1 is 'cow', in m.fbz 'dog'" \
+    akida-run predict --accuracy m.fbz wrong.aks
+}
+
 @test "an accuracy of nothing is an error, after the results are written" {
   akida-build new -o m.fbz - <<< "$identity"
   make_stream data.aks 1 3 1 <<< $'-1 7 2 1\n-1 0 1 0'

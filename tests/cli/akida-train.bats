@@ -30,6 +30,22 @@ above() {
   awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'
 }
 
+@test "samples that name a class otherwise than the model or each other are refused" {
+  local data=$AKIDA_SOURCE/testdata/fashion-mnist
+  import() {
+    akida-data import idx "$data/t10k-images-idx3-ubyte.gz" "$data/t10k-labels-idx1-ubyte.gz" --class-names "$1" |
+      akida-data head -n 20
+  }
+  import "$data/classes.txt" >named.aks
+  sed 's/^coat$/jacket/' "$data/classes.txt" >other
+  import other >other.aks
+  quiet akida-train -o named.fbz --epochs 1 network.fbz named.aks
+  fails 1 "akida-train: error: other.aks: class 4 is 'jacket', in named.fbz 'coat'" \
+    akida-train -o trained.fbz --epochs 1 named.fbz other.aks
+  fails 1 "akida-train: error: other.aks: class 4 is 'jacket', in named.aks 'coat'" \
+    akida-train -o trained.fbz --epochs 1 --validation other.aks network.fbz named.aks
+}
+
 @test "training with defaults just works, quietly, and what was learned holds for other images" {
   quiet akida-train -o trained.fbz --epochs 4 --validation test.aks --log log network.fbz train.aks
   [ "$(wc -l < log)" -eq 4 ]

@@ -74,12 +74,11 @@ void learn(snn::Model& model, const FitOptions& options, Accuracy* accuracy) {
   const snn::Layer& last = model.layers().back();
   const DType type = snn::outputs_potentials(last) ? DType::kI32 : DType::kU8;
   input.bound_batches(4 * static_cast<std::uint64_t>(last.output_shape.size()));
+  const io::StreamHeader header = named_header(input, model.info, options.run);
   std::unique_ptr<PredictionWriter> writer;
   if (!options.outputs.empty()) {
     writer = open_predictions(options.outputs, options.run.format,
-                              {.input = named_header(input.header(), model.info),
-                               .type = type,
-                               .shape = last.output_shape});
+                              {.input = header, .type = type, .shape = last.output_shape});
   }
   io::Batch batch;
   while (input.next(batch)) {

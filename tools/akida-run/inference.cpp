@@ -70,7 +70,7 @@ class Inference {
       : result_(result),
         backend_(std::move(backend)),
         input_(options.run.data, options.run.progress),
-        header_(named_header(input_.header(), backend_->info())),
+        header_(named_header(input_, backend_->info(), options.run)),
         writes_lines_to_pipe_(destination.path == "-" && !is_binary(destination.format)),
         flushes_(options.flush) {
     backend_->observe(observers, header_);

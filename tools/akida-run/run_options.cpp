@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "common/class_names.h"
 #include "common/shared_options.h"
 
 namespace akida::run {
@@ -44,7 +45,10 @@ void require_labels(const cli::SampleInput& input, const char* purpose) {
   fail(ErrorKind::kInvalid, "{}: the samples have no class labels {}", input.name(), purpose);
 }
 
-io::StreamHeader named_header(io::StreamHeader header, const ModelInfo& info) {
+io::StreamHeader named_header(const cli::SampleInput& input, const ModelInfo& info,
+                              const RunOptions& options) {
+  io::StreamHeader header = input.header();
+  cli::require_same_names(header.class_names, input.name(), info.class_names, options.model);
   if (header.class_names.empty()) header.class_names = info.class_names;
   return header;
 }

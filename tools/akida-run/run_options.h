@@ -36,7 +36,9 @@ void add_run_options(cli::CommandLine& line, RunOptions& options);
 // Throws kInvalid, naming the stream and `purpose`, where its samples are not labelled by classes.
 void require_labels(const cli::SampleInput& input, const char* purpose);
 
-// The header with the model's class names where it has none.
-[[nodiscard]] io::StreamHeader named_header(io::StreamHeader header, const ModelInfo& info);
+// The header of the samples with the model's class names where it has none. Throws kInvalid where
+// both have, and different ones for a class.
+[[nodiscard]] io::StreamHeader named_header(const cli::SampleInput& input, const ModelInfo& info,
+                                            const RunOptions& options);
 
 }  // namespace akida::run

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "common/class_names.h"
 #include "io/batch.h"
 
 namespace akida::score {
@@ -36,7 +37,8 @@ bool PredictionInput::next(io::Batch& batch) {
   }
   if (truth_) {
     take_labels(batch);
-    require_same_names(source_->class_names(), name(), truth_->header().class_names, labels_name());
+    cli::require_same_names(source_->class_names(), name(), truth_->header().class_names,
+                            labels_name());
   }
   samples_ += batch.size;
   progress_.update(samples_, std::nullopt);
@@ -95,16 +97,6 @@ std::vector<double> PredictionInput::values_of(const io::Batch& batch, std::size
 bool holds_classes(const PredictionInput& input) {
   return input.source().holds_classes() ||
          (input.header().dtype == DType::kI32 && input.header().shape.size() == 1);
-}
-
-void require_same_names(const std::vector<std::string>& names, const std::string& file,
-                        const std::vector<std::string>& other_names,
-                        const std::string& other_file) {
-  for (std::size_t i = 0; i < std::min(names.size(), other_names.size()); ++i) {
-    if (names[i].empty() || other_names[i].empty() || names[i] == other_names[i]) continue;
-    fail(ErrorKind::kInvalid, "{}: class {} is '{}', in {} '{}'", file, i, names[i], other_file,
-         other_names[i]);
-  }
 }
 
 }  // namespace akida::score

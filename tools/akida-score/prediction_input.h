@@ -54,8 +54,4 @@ class PredictionInput {
 // Whether the results are classes and no values: lines that say so, or single integers.
 [[nodiscard]] bool holds_classes(const PredictionInput& input);
 
-// Throws kInvalid where two files, called so in the message, have different names for a class.
-void require_same_names(const std::vector<std::string>& names, const std::string& file,
-                        const std::vector<std::string>& other_names, const std::string& other_file);
-
 }  // namespace akida::score

@@ -7,6 +7,7 @@
 #include "akida-score/score_verbs.h"
 #include "base/error.h"
 #include "codec/model_file.h"
+#include "common/class_names.h"
 #include "common/number_list.h"
 #include "common/report.h"
 #include "common/sample_json.h"
@@ -142,7 +143,7 @@ class YoloDecoding {
       detector_.class_names = names;
       detector_.named_by = input_.labels_name();
     }
-    require_same_names(detector_.class_names, detector_.named_by, names, input_.labels_name());
+    cli::require_same_names(detector_.class_names, detector_.named_by, names, input_.labels_name());
     const std::size_t count = detector_.class_names.size();
     if (count == 0 || count == static_cast<std::size_t>(map_.classes)) return;
     fail(ErrorKind::kInvalid, "{}: {} channels and {} anchors mean {} classes, {} has {} names",

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "cnn/initializers.h"
 #include "codec/model_file.h"
+#include "common/class_names.h"
 #include "common/sample_input.h"
 #include "metrics/yolo_decoding.h"
 #include "nn/regularization.h"
@@ -56,6 +57,8 @@ TrainData::TrainData(const TrainOptions& options)
   training_ = nn::all_of(training_set_);
   if (!options.validation.empty()) {
     validation_set_ = read_samples(options.validation, options.progress);
+    cli::require_same_names(validation_set_->header().class_names, options.validation,
+                            training_set_.header().class_names, options.data);
     validation_ = nn::all_of(*validation_set_);
   } else if (options.validation_share > 0) {
     nn::Split split = nn::split_samples(training_, options.validation_share, options.training.seed);
@@ -86,14 +89,18 @@ cnn::Network load_student(const TrainOptions& options) {
   return network;
 }
 
-void adopt_class_names(cnn::Network& network, const io::StreamHeader& header) {
-  if (!network.info.class_names.empty() || network.output_shape().empty()) return;
+void adopt_class_names(cnn::Network& network, const TrainOptions& options,
+                       const io::StreamHeader& header) {
+  if (network.output_shape().empty()) return;
   const std::int32_t outputs = network.output_shape().back();
   const bool detects = header.labels == io::LabelKind::kBoxes && !network.info.anchors.empty();
   const std::int32_t classes =
       detects ? metrics::yolo_classes(outputs, network.info.anchors) : outputs;
-  if (header.class_names.size() == static_cast<std::size_t>(classes)) {
-    network.info.class_names = header.class_names;
+  std::vector<std::string>& names = network.info.class_names;
+  if (names.size() == static_cast<std::size_t>(classes)) {
+    cli::require_same_names(header.class_names, options.data, names, options.model);
+  } else if (header.class_names.size() == static_cast<std::size_t>(classes)) {
+    names = header.class_names;
   }
 }
 

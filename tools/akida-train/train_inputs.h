@@ -38,7 +38,9 @@ class TrainData {
 // seed; --min-gamma is applied.
 [[nodiscard]] cnn::Network load_student(const TrainOptions& options);
 
-// Class names of the samples where the model has none and as many outputs, or classes of boxes.
-void adopt_class_names(cnn::Network& network, const io::StreamHeader& header);
+// Gives the model the class names of the samples where it has as many outputs, or classes of boxes.
+// Throws kInvalid where it has names of its own for them and one differs.
+void adopt_class_names(cnn::Network& network, const TrainOptions& options,
+                       const io::StreamHeader& header);
 
 }  // namespace akida::train

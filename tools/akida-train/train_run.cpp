@@ -82,10 +82,11 @@ void run_epochs(nn::Training& training, const TrainOptions& options, const Train
 }  // namespace
 
 void train(const TrainOptions& options) {
-  const cnn::Network network = load_student(options);
+  cnn::Network network = load_student(options);
   std::optional<cnn::Network> teacher;
   if (!options.teacher.empty()) teacher = codec::load_network(options.teacher);
   const TrainData data(options);
+  adopt_class_names(network, options, data.training_set().header());
   nn::TrainingOptions how = options.training;
   how.loss = loss_of(options, network, data.training_set());
   how.schedule.rate = learning_rate_of(options);
@@ -97,7 +98,6 @@ void train(const TrainOptions& options) {
   run_epochs(training, options, data, settings);
 
   cnn::Network result = training.result();
-  adopt_class_names(result, data.training_set().header());
   cli::record_history(result.info, {.options = words_of(options), .inputs = {options.data}},
                       options.no_history);
   codec::save_model(result, options.output);
