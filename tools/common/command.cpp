@@ -12,7 +12,6 @@
 #include <cstring>
 #include <exception>
 #include <new>
-#include <regex>
 #include <sstream>
 
 #include "base/error.h"
@@ -87,19 +86,26 @@ void apply_verbosity() {
   spdlog::set_level(kLevels[std::clamp(current.verbosity, -1, 2) + 1]);
 }
 
+// What stands in `text` behind `before`, up to the next blank; "" where `before` is not in it.
+std::string_view word_behind(std::string_view text, std::string_view before) {
+  const std::size_t at = text.find(before);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = text.substr(at + before.size());
+  return rest.substr(0, rest.find(' '));
+}
+
 // Where CLI11 counts values: the option's name, what was wrong and how many there were.
 std::string count_mistake(const std::string& text) {
-  static const std::regex kTooMany("(.+): At Most (\\d+) required but received (\\d+)");
-  static const std::regex kTooFew("(.+): At least (\\d+) required but received (\\d+)");
-  static const std::regex kNone("(.+): 1 required .+ missing");
-  std::smatch part;
-  if (std::regex_match(text, part, kTooMany)) {
-    return fmt::format("{} is given {} times, limit {}", part.str(1), part.str(3), part.str(2));
+  const std::string_view name = std::string_view(text).substr(0, text.find(": "));
+  const std::string_view given = word_behind(text, " required but received ");
+  if (const std::string_view most = word_behind(text, ": At Most "); !most.empty()) {
+    return fmt::format("{} is given {} times, limit {}", name, given, most);
   }
-  if (std::regex_match(text, part, kTooFew)) {
-    return fmt::format("{} has {} values instead of {}", part.str(1), part.str(3), part.str(2));
+  if (const std::string_view least = word_behind(text, ": At least "); !least.empty()) {
+    return fmt::format("{} has {} values instead of {}", name, given, least);
   }
-  return std::regex_match(text, part, kNone) ? part.str(1) + " needs a value" : text;
+  const bool none = text.find(": 1 required ") != std::string::npos && text.ends_with(" missing");
+  return none ? fmt::format("{} needs a value", name) : text;
 }
 
 // CLI11's sentences in the form of our messages: lower case, no full stop. Names of arguments
