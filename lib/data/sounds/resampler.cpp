@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kLanes = 16;                         // sums at once
 constexpr std::size_t kMaxWeights = std::size_t{1} << 22;  // that are kept, 32 MiB
 constexpr std::size_t kSteps = 1024;  // points of curve_ per period: linear between them, -129 dB
-constexpr double kCutOff = (Resampler::kPassBand + 1) / 2;
+constexpr double kCutOff = (Resampler::kPassBand + Resampler::kStopBand) / 2;
 constexpr double kBeta = 0.1102 * (Resampler::kStopBandDb - 8.7);  // Kaiser 1974
 
 // The modified Bessel function of order 0 by its series, of positive terms.

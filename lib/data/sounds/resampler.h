@@ -2,11 +2,11 @@
 //
 // Sample n of the output is the sum over k of x[k] g(k - n * from / to), with
 // g(u) = sinc(c u / d) w(u / (d kReach)): d = max(1, from / to), w the Kaiser window of
-// kStopBandDb, and the cut-off c in the middle between pass band and Nyquist frequency; the weights
-// of an output sample add up to 1. In shares of the lower of both Nyquist frequencies: up to
-// kPassBand a tone keeps its level within 0.001 dB; from 1 on, what would alias or be a mirror
-// image is at least kStopBandDb below it. There is no delay, and silence before and after the
-// sound.
+// kStopBandDb, and c = 1 a cut-off at the lower of both Nyquist frequencies; the weights of an
+// output sample add up to 1. In shares of that frequency: up to kPassBand a tone keeps its level
+// within 0.001 dB; at 1 it has half of it; from kStopBand on, what would alias or be a mirror image
+// is at least kStopBandDb below it. Speech at 8 kHz reaches up to its Nyquist frequency, and so do
+// the mel channels of keyword features. There is no delay, and silence before and after the sound.
 //
 // Sums are taken in double, in the order of k.
 #pragma once
@@ -26,9 +26,10 @@ namespace akida::data {
 // input.
 class Resampler {
  public:
-  static constexpr double kPassBand = 0.9;
+  static constexpr double kPassBand = 0.95;
+  static constexpr double kStopBand = 1.05;
   static constexpr double kStopBandDb = 100;
-  static constexpr int kReach = 64;  // periods of the lower rate that count, to either side
+  static constexpr int kReach = 66;  // periods of the lower rate that count, to either side
   static constexpr std::uint32_t kMaxRatio = 256;
 
   explicit Resampler(std::uint32_t rate) : rate_(rate) {}
