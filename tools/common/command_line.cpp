@@ -133,15 +133,12 @@ template Option CommandLine::add_option(const std::string&, std::int32_t&, const
 template Option CommandLine::add_option(const std::string&, std::uint32_t&, const std::string&);
 template Option CommandLine::add_option(const std::string&, std::int64_t&, const std::string&);
 template Option CommandLine::add_option(const std::string&, std::uint64_t&, const std::string&);
-template Option CommandLine::add_option(const std::string&, float&, const std::string&);
 template Option CommandLine::add_option(const std::string&, double&, const std::string&);
 template Option CommandLine::add_option(const std::string&, std::optional<std::string>&,
                                         const std::string&);
 template Option CommandLine::add_option(const std::string&, std::optional<std::int32_t>&,
                                         const std::string&);
 template Option CommandLine::add_option(const std::string&, std::optional<std::uint32_t>&,
-                                        const std::string&);
-template Option CommandLine::add_option(const std::string&, std::optional<std::int64_t>&,
                                         const std::string&);
 template Option CommandLine::add_option(const std::string&, std::optional<std::uint64_t>&,
                                         const std::string&);
@@ -150,8 +147,6 @@ template Option CommandLine::add_option(const std::string&, std::optional<double
 template Option CommandLine::add_option(const std::string&, std::vector<std::string>&,
                                         const std::string&);
 template Option CommandLine::add_option(const std::string&, std::vector<std::int32_t>&,
-                                        const std::string&);
-template Option CommandLine::add_option(const std::string&, std::vector<std::uint32_t>&,
                                         const std::string&);
 template Option CommandLine::add_option(const std::string&, std::vector<std::uint64_t>&,
                                         const std::string&);

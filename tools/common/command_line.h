@@ -57,8 +57,8 @@ class CommandLine {
   explicit CommandLine(CLI::App& app) : app_(app) {}
 
   // An option ("-o,--output") or a positional ("INPUT"). `value` is set while parsing and outlives
-  // it: a string, an int, uint32_t, int64_t, uint64_t, float or double, an optional of one of
-  // them, or a vector of strings, ints, uint32_ts, size_ts or doubles.
+  // it: a string, an int, uint32_t, int64_t, uint64_t or double, an optional or a vector of one of
+  // them, as far as command_line.cpp instantiates it.
   template <typename Value>
   Option add_option(const std::string& names, Value& value, const std::string& help);
   // Likewise, with a function that takes the text; what it throws ends the tool.

@@ -8,11 +8,6 @@
 #include "io/bytes.h"
 
 namespace akida::data {
-namespace {
-
-constexpr std::size_t kMagicBytes = 8;
-
-}  // namespace
 
 bool find_ending(const std::string& path, const std::function<bool(const std::string&)>& find) {
   for (std::size_t at = 0;; ++at) {
@@ -29,7 +24,7 @@ AnnotatedImages images_in_archive(std::string name, const std::string& path, Wan
       std::optional<AnnotatedImage> image = wanted.take(archive->entry());
       if (!image) continue;
       const auto content = archive->content();
-      if (image_format(content->peek(kMagicBytes)).empty()) continue;
+      if (image_format(content->peek(kImageMagicBytes)).empty()) continue;
       image->path = content->name();
       image->bytes = io::read_all(*content, kMaxEncodedBytes);
       return image;

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "data/archive.h"
 #include "data/clouds/mesh.h"
+#include "data/files_below.h"
 #include "data/gzip.h"
 #include "data/sample_id.h"
 #include "io/bytes.h"
@@ -29,17 +30,8 @@ bool is_mesh_name(const fs::path& path) {
 
 // All meshes below a folder, sorted by path.
 std::vector<std::string> meshes_below(const std::string& folder) {
-  std::vector<std::string> found;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; it != end && !error;
-       it.increment(error)) {
-    std::error_code unknown;  // a link that leads nowhere is no mesh
-    if (is_mesh_name(it->path()) && it->is_regular_file(unknown)) {
-      found.push_back(it->path().string());
-    }
-  }
-  if (error) fail(ErrorKind::kIo, "{}: cannot read: {}", folder, error.message());
-  std::ranges::sort(found);
+  std::vector<std::string> found = files_below(folder);
+  std::erase_if(found, [](const std::string& path) { return !is_mesh_name(path); });
   return found;
 }
 

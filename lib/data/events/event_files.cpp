@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "data/events/event_reader.h"
+#include "data/files_below.h"
 
 namespace akida::data {
 namespace {
@@ -14,18 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<std::string> recordings_below(const std::string& folder) {
-  std::vector<std::string> found;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; it != end && !error;
-       it.increment(error)) {
-    std::error_code unknown;  // a link that leads nowhere is no recording
-    if (it->is_regular_file(unknown)) found.push_back(it->path().string());
-  }
-  if (error) fail(ErrorKind::kIo, "{}: cannot read: {}", folder, error.message());
+  std::vector<std::string> found = files_below(folder);
   std::erase_if(found,
                 [](const std::string& path) { return !is_recording(io::open_source(path)); });
   if (found.empty()) fail(ErrorKind::kInvalid, "{}: no recordings of events found", folder);
-  std::ranges::sort(found);
   return found;
 }
 

@@ -21,7 +21,9 @@ struct Image {
   bool operator==(const Image&) const = default;
 };
 
-// "PNG", "JPEG", "PNM", or "" when `bytes` begin like none of them.
+inline constexpr std::size_t kImageMagicBytes = 8;
+
+// "PNG", "JPEG", "PNM", or "" when `bytes`, the first kImageMagicBytes of a file, begin like none.
 [[nodiscard]] std::string_view image_format(std::span<const std::byte> bytes);
 
 // The pixels of an image file. Samples of another depth are scaled to 0..255, palettes become

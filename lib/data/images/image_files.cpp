@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "data/archive.h"
+#include "data/files_below.h"
 #include "data/images/decoded_images.h"
 #include "data/images/image.h"
 #include "data/sample_id.h"
@@ -17,30 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMagicBytes = 8;
-
 struct ImageFile {
   std::string path;
   std::string id;
 };
 
-// The path of what lies in `folder`, from there on.
-std::string path_below(const std::string& folder, const std::string& path) {
-  return printable(path.substr(std::min(path.find_first_not_of('/', folder.size()), path.size())));
-}
-
 void add_folder(const std::string& folder, std::vector<ImageFile>& files) {
-  std::vector<std::string> found;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; it != end && !error;
-       it.increment(error)) {
-    std::error_code unknown;  // a link that leads nowhere is no image
-    if (it->is_regular_file(unknown)) found.push_back(it->path().string());
-  }
-  if (error) fail(ErrorKind::kIo, "{}: cannot read: {}", folder, error.message());
-  std::ranges::sort(found);
-  for (std::string& path : found) {
-    if (!image_format(io::open_source(path)->peek(kMagicBytes)).empty()) {
+  for (const std::string& path : files_below(folder)) {
+    if (!image_format(io::open_source(path)->peek(kImageMagicBytes)).empty()) {
       files.push_back({path, path_below(folder, path)});
     }
   }
@@ -61,7 +46,7 @@ std::vector<ImageFile> files_of(const std::vector<std::string>& paths) {
 }
 
 bool begins_archive(io::ByteSource& source) {
-  return image_format(source.peek(kMagicBytes)).empty() &&
+  return image_format(source.peek(kImageMagicBytes)).empty() &&
          is_archive(source.peek(kArchiveMagicBytes));
 }
 
@@ -105,7 +90,7 @@ std::vector<std::string> folders_of(const std::vector<ImageFile>& files) {
       continue;
     }
     for (ArchiveReader reader(file); reader.next();) {
-      if (image_format(reader.content()->peek(kMagicBytes)).empty()) continue;
+      if (image_format(reader.content()->peek(kImageMagicBytes)).empty()) continue;
       std::string folder = folder_of_entry(reader.entry());
       if (folders.empty() || folder != folders.back()) folders.push_back(std::move(folder));
     }
@@ -152,7 +137,7 @@ class ImageFiles final : public EncodedImages {
   bool next_entry(EncodedImage& image) {
     while (archive_->next()) {
       const auto content = archive_->content();
-      if (image_format(content->peek(kMagicBytes)).empty()) continue;
+      if (image_format(content->peek(kImageMagicBytes)).empty()) continue;
       fill(image, *content, path_in_archive(archive_->entry()), folder_of_entry(archive_->entry()));
       return true;
     }

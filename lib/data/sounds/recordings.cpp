@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "data/archive.h"
+#include "data/files_below.h"
 #include "data/gzip.h"
 #include "data/lines.h"
 #include "data/sample_id.h"
@@ -90,8 +91,7 @@ class Finder {
     std::ranges::sort(files);
     for (const std::string& file : files) {
       if (is_sound(file)) {
-        add(file, printable(fs::path(file).lexically_relative(folder).generic_string()),
-            fs::path(file).parent_path());
+        add(file, path_below(folder, file), fs::path(file).parent_path());
       }
     }
   }
